@@ -1,0 +1,36 @@
+namespace StreamEdge;
+
+/// <summary>Instants as Unix nanoseconds, 1678 to 2262; and durations as nanoseconds.</summary>
+public static class Nanoseconds
+{
+    /// <summary>Nanoseconds of a second.</summary>
+    public const long Second = 1_000_000_000;
+
+    /// <summary>The smallest instant a reading may have (InfluxDB's own limit).</summary>
+    public const long Min = -9_223_372_036_854_775_806;
+
+    /// <summary>The largest instant a reading may have.</summary>
+    public const long Max = 9_223_372_036_854_775_806;
+
+    /// <summary>The instant as Unix nanoseconds; clamped to <see cref="Min"/>..<see cref="Max"/>.</summary>
+    public static long Of(DateTimeOffset instant)
+    {
+        var ticks = (Int128)(instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * 100;
+        return (long)Int128.Clamp(ticks, Min, Max);
+    }
+
+    /// <summary>The duration in nanoseconds; clamped to the range of a long (292 years).</summary>
+    public static long Of(TimeSpan duration) =>
+        (long)Int128.Clamp((Int128)duration.Ticks * 100, long.MinValue, long.MaxValue);
+
+    /// <summary>The instant, cut to the 100 ns that .NET keeps.</summary>
+    public static DateTimeOffset ToInstant(long nanoseconds) =>
+        DateTimeOffset.UnixEpoch.AddTicks(Math.DivRem(nanoseconds, 100, out var rest) - (rest < 0 ? 1 : 0));
+
+    /// <summary>Floor division: -1 / 60 is -1, so instants before 1970 fall into the right window.</summary>
+    public static long FloorDiv(long value, long by)
+    {
+        var quotient = value / by;
+        return value % by < 0 ? quotient - 1 : quotient;
+    }
+}

@@ -1,0 +1,150 @@
+namespace StreamEdge;
+
+/// <summary>What an options record is given to build its step: what flows in, what the file declares, and where to report faults.</summary>
+public sealed class BuildContext
+{
+    readonly Faults _faults;
+    readonly Func<string, string?, int?, Position> _positionOf;
+
+    /// <summary>Makes the context of one step.</summary>
+    /// <param name="step">The step's unique name.</param>
+    /// <param name="inputs">What flows in, one schema per edge.</param>
+    /// <param name="pipeline">What all steps share.</param>
+    /// <param name="faults">Where faults go.</param>
+    /// <param name="positionOf">The place in the file of an option, its entry, its item; null where there is no file.</param>
+    public BuildContext(string step, IReadOnlyList<Schema> inputs, PipelineContext pipeline, Faults faults, Func<string, string?, int?, Position>? positionOf = null) =>
+        (Step, Inputs, Pipeline, _faults, _positionOf) = (step, inputs, pipeline, faults, positionOf ?? ((_, _, _) => new Position(1, 1)));
+
+    /// <summary>The step's unique name: <c>window</c>, <c>clean.out_of_range</c>, <c>history</c>.</summary>
+    public string Step { get; }
+
+    /// <summary>What flows in, one schema per edge. Only sinks have several.</summary>
+    public IReadOnlyList<Schema> Inputs { get; }
+
+    /// <summary>What flows into an operator.</summary>
+    public Schema Input => Inputs[0];
+
+    /// <summary>What the file says for all steps.</summary>
+    public PipelineContext Pipeline { get; }
+
+    /// <summary>The gateway's clock.</summary>
+    public Clock Clock => Pipeline.Clock;
+
+    /// <summary>Reports the user's mistake, at the option's place in the file.</summary>
+    /// <param name="option">The option's property, as <c>nameof</c> gives it.</param>
+    /// <param name="what">What is wrong, in plain words.</param>
+    /// <param name="remedy">What to write instead.</param>
+    /// <param name="entry">The entry of an option that is a map.</param>
+    /// <param name="item">The item of an option, or of its entry, that is a list.</param>
+    public Refusal Fault(string option, string what, string? remedy = null, string? entry = null, int? item = null)
+    {
+        _faults.Add(_positionOf(option, entry, item), what, remedy);
+        return default;
+    }
+
+    /// <summary>Whether an operator is given readings; a fault where it is given rows.</summary>
+    /// <param name="word">The step's key in the file.</param>
+    public bool WantsReadings(string word)
+    {
+        if (!Input.IsRows) return true;
+        Fault("", $"{word} works on readings, but rows come in", "put it before window or align, or branch with from");
+        return false;
+    }
+
+    /// <summary>Whether an operator is given rows; a fault where it is given readings.</summary>
+    /// <param name="word">The step's key in the file.</param>
+    public bool WantsRows(string word)
+    {
+        if (Input.IsRows) return true;
+        Fault("", $"{word} works on rows, but readings come in", "put a window or an align before it");
+        return false;
+    }
+}
+
+/// <summary>What <see cref="BuildContext.Fault"/> returns in place of a step: the file will not be run.</summary>
+public readonly struct Refusal
+{
+    /// <summary>No source.</summary>
+    public static implicit operator Source(Refusal refusal) => null!;
+
+    /// <summary>No operator.</summary>
+    public static implicit operator Operator(Refusal refusal) => null!;
+
+    /// <summary>No sink.</summary>
+    public static implicit operator Sink(Refusal refusal) => null!;
+}
+
+/// <summary>What all steps of a pipeline share.</summary>
+public sealed class PipelineContext
+{
+    /// <summary>Makes what the steps of one pipeline share.</summary>
+    /// <param name="name">The pipeline's name.</param>
+    /// <param name="file">The pipeline's file.</param>
+    /// <param name="time">The <c>time:</c> block.</param>
+    /// <param name="signals">The <c>signals:</c> block.</param>
+    /// <param name="keys">The keys of all readings.</param>
+    /// <param name="clock">The gateway's clock.</param>
+    /// <param name="surroundings">Folders and switches from outside the file.</param>
+    public PipelineContext(string name, string file, TimeOptions time, IReadOnlyList<Signal> signals, KeyTable keys, Clock clock, Surroundings surroundings)
+    {
+        (Name, File, Time, Clock, Surroundings) = (name, file, time, clock, surroundings);
+        Readings = Schema.Readings(keys, new CodeTable(), signals);
+    }
+
+    /// <summary>The pipeline's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The pipeline's file.</summary>
+    public string File { get; }
+
+    /// <summary>The <c>time:</c> block.</summary>
+    public TimeOptions Time { get; }
+
+    /// <summary>The signals as the file declares them, with the pipeline's keys: what sources emit.</summary>
+    public Schema Readings { get; }
+
+    /// <summary>How many sources there are; they are numbered from 0.</summary>
+    public int Sources { get; set; } = 1;
+
+    /// <summary>The gateway's clock.</summary>
+    public Clock Clock { get; }
+
+    /// <summary>Folders and switches from outside the file.</summary>
+    public Surroundings Surroundings { get; }
+
+    /// <summary>The full path of an input file: relative to the pipeline's file.</summary>
+    public string InputPath(string path) => Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(File))!);
+
+    /// <summary>The full path of an output file: relative to the state folder.</summary>
+    public string OutputPath(string path) => Path.GetFullPath(path, Path.GetFullPath(Surroundings.StateFolder));
+
+    /// <summary>The folder of a model, <c>models/NAME/VERSION</c>: beside the pipeline's file or in a folder above it; null where there is none.</summary>
+    public string? ModelFolder(string name, string version)
+    {
+        if (Surroundings.ModelsFolder is { } given) return Existing(Path.Combine(given, name, version));
+        for (var folder = Path.GetDirectoryName(Path.GetFullPath(File)); folder is not null; folder = Path.GetDirectoryName(folder))
+            if (Existing(Path.Combine(folder, "models", name, version)) is { } found) return found;
+        return null;
+
+        static string? Existing(string folder) => Directory.Exists(folder) ? folder : null;
+    }
+}
+
+/// <summary>What is given from outside a pipeline's file.</summary>
+public sealed record Surroundings
+{
+    /// <summary>Where output files and the store go. Default: <c>state</c> in the current folder.</summary>
+    public string StateFolder { get; init; } = "state";
+
+    /// <summary>Where models are; null to look beside the pipeline's file and above it.</summary>
+    public string? ModelsFolder { get; init; }
+
+    /// <summary>Replaces the seed of every simulated source; null to use the file's own.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>Whether steps that need a trained model are built without one, as training does.</summary>
+    public bool WithoutModels { get; init; }
+
+    /// <summary>Where time comes from.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

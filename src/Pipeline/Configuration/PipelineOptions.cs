@@ -1,0 +1,64 @@
+namespace StreamEdge;
+
+/// <summary>Whose watermark closes windows.</summary>
+public enum ClockKind
+{
+    /// <summary>Each device has its own: its newest time less <c>wait</c>. A silent machine stops no other.</summary>
+    Device,
+
+    /// <summary>One for all: the least over the sources.</summary>
+    Shared,
+}
+
+/// <summary>The <c>time:</c> block: how event time is read and how long the engine waits for it.</summary>
+public sealed record TimeOptions
+{
+    /// <summary>Field or column that holds a reading's time. Default: <c>ts</c>.</summary>
+    public string Field { get; init; } = "ts";
+
+    /// <summary>How the time is written: <c>auto</c> (ISO 8601, or a Unix number whose size tells its unit), <c>s</c>, <c>ms</c>, <c>us</c>, <c>ns</c>, or a pattern such as <c>yyyy-MM-dd HH:mm:ss</c>. Without a zone it is UTC.</summary>
+    public string Format { get; init; } = "auto";
+
+    /// <summary>How long a reading may come after a newer one of its device and still be on time. Default: 5s.</summary>
+    public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>After this long without data a device no longer holds a group's windows back, and open windows are shown as they stand. Default: 30s.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Readings further than this ahead of the gateway's clock are refused and counted. Default: 5m.</summary>
+    public TimeSpan Ahead { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whose watermark closes windows: each device's own, or one shared by all. Default: device.</summary>
+    public ClockKind Clock { get; init; } = ClockKind.Device;
+}
+
+/// <summary>One entry of the <c>signals:</c> block.</summary>
+public sealed record SignalOptions
+{
+    /// <summary>What its values are: <c>number</c>, <c>integer</c> (exact counters), <c>text</c> or <c>bool</c>. Default: number.</summary>
+    public Kind Type { get; init; } = Kind.Number;
+
+    /// <summary>The unit that steps see it in, such as <c>degC</c>.</summary>
+    public Unit? Unit { get; init; }
+
+    /// <summary>Smallest and largest value that can be true, in its unit: <c>[-20, 250]</c>.</summary>
+    public Bounds? Range { get; init; }
+
+    /// <summary>How often it is read: <c>1/s</c>. Coverage is measured against it.</summary>
+    public Rate? Rate { get; init; }
+
+    /// <summary>How far a compressed trend may lie off the true one, in its unit.</summary>
+    public Quantity? Tolerance { get; init; }
+}
+
+/// <summary>What an edge does when the step behind it is slower: the <c>queue:</c> of a step or sink.</summary>
+public sealed record QueueOptions
+{
+    /// <summary><c>block</c> (the step before waits; nothing is lost), <c>drop_oldest</c>, or <c>sample</c> (every tenth row). Drops are counted. Default: block.</summary>
+    [Short]
+    public WhenFull WhenFull { get; init; } = WhenFull.Block;
+
+    /// <summary>Batches that may wait, 1 to 1,024. Default: 8.</summary>
+    [Between(1, 1024)]
+    public int Batches { get; init; } = 8;
+}

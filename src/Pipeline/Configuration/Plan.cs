@@ -1,0 +1,46 @@
+namespace StreamEdge;
+
+/// <summary>One step of a checked pipeline, ready to run; what <c>explain</c> shows.</summary>
+public sealed class PlannedStep
+{
+    /// <summary>Its unique name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its line in the table; null for a step that the compiler put in.</summary>
+    public CatalogEntry? Line { get; init; }
+
+    /// <summary>Its options with every default; null for a step that the compiler put in.</summary>
+    public StepOptions? Options { get; init; }
+
+    /// <summary>Why the compiler put it in; null for a step of the file.</summary>
+    public string? Why { get; init; }
+
+    /// <summary>Where the file writes it.</summary>
+    public Position At { get; init; }
+
+    /// <summary>The steps it gets its input from.</summary>
+    public IReadOnlyList<PlannedStep> Inputs { get; init; } = [];
+
+    /// <summary>The queue before it; null where it is fused to the step before.</summary>
+    public QueueOptions? Queue { get; init; }
+
+    /// <summary>What it emits; null for a sink.</summary>
+    public Schema? Output { get; init; }
+
+    internal Source? Source { get; init; }
+
+    internal Operator? Operator { get; init; }
+
+    internal Sink? Sink { get; init; }
+
+    internal bool Ordered { get; init; }
+}
+
+/// <summary>A checked pipeline: every step with its options, inputs and queue, in the order of the data.</summary>
+/// <param name="Context">What all steps share.</param>
+/// <param name="Steps">The steps, each behind those it reads from.</param>
+public sealed record Plan(PipelineContext Context, IReadOnlyList<PlannedStep> Steps)
+{
+    /// <summary>Makes the graph that runs it. Once: the steps keep their state.</summary>
+    public Graph ToGraph() => new GraphBuilder(this).Build();
+}

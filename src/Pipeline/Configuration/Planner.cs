@@ -1,0 +1,170 @@
+namespace StreamEdge;
+
+/// <summary>Connects the steps of a file, builds each with the schema that reaches it, and puts in what the file need not say.</summary>
+sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, Faults faults)
+{
+    readonly List<PlannedStep> _steps = [];
+    readonly Dictionary<string, PlannedStep?> _byName = new(StringComparer.Ordinal);
+    readonly HashSet<PlannedStep> _read = [];
+    IReadOnlyList<PlannedStep?> _before = [];
+
+    public IReadOnlyList<PlannedStep> Plan(Position steps)
+    {
+        var sources = entries.Where(e => e.Options is SourceOptions).ToList();
+        if (sources.Count == 0 && !faults.Any) faults.Add(steps, "no step collects readings", "begin with '- collect:'");
+        context.Sources = Math.Max(1, sources.Count);
+        foreach (var entry in entries)
+        {
+            switch (entry.Options)
+            {
+                case SourceOptions source: PlanSource(entry, source); break;
+                case OperatorOptions runner: PlanOperator(entry, runner); break;
+                case SinkOptions sink: PlanSink(entry, sink); break;
+            }
+        }
+
+        if (faults.Any) return _steps;
+        foreach (var step in _steps.Where(s => s.Sink is null && !_read.Contains(s)))
+            faults.Add(step.At, $"nothing reads what '{step.Name}' emits", $"put a step or a sink behind it, or name it in a 'from:'");
+        return _steps;
+    }
+
+    void PlanSource(StepEntry entry, SourceOptions options)
+    {
+        var source = entry.Bound.Sound ? options.Build(Context(entry, [])) : null;
+        var step = new PlannedStep { Name = entry.Name, Line = entry.Line, Options = options, At = entry.At, Source = source, Output = source?.Output };
+        // Sources that follow one another all feed the first step behind them.
+        var first = _before.Count > 0 && _before.All(b => b is { Source: not null });
+        Add(entry, source is null ? null : step, first ? _before : []);
+    }
+
+    void PlanOperator(StepEntry entry, OperatorOptions options)
+    {
+        var inputs = Inputs(entry);
+        if (inputs is null)
+        {
+            Add(entry, null, []);
+            return;
+        }
+
+        SameSchema(entry, inputs);
+        var ordered = inputs.Count == 1 && inputs[0].Ordered;
+        var queue = entry.Queue;
+        if (options.NeedsOrder && !ordered && !inputs[0].Output!.IsRows && context.Time.Wait > TimeSpan.Zero)
+        {
+            var reorder = new Reorder(inputs[0].Output!, context);
+            inputs = [Put(new PlannedStep
+            {
+                Name = $"{entry.Name}.reorder", At = entry.At, Inputs = inputs, Operator = reorder, Output = reorder.Output, Ordered = true, Queue = queue,
+                Why = $"{entry.Name} depends on the order of a device's readings; they wait {Duration.Text(context.Time.Wait)} for each other",
+            })];
+            (ordered, queue) = (true, null);
+        }
+
+        var runner = entry.Bound.Sound ? options.Build(Context(entry, [.. inputs.Select(i => i.Output!)])) : null;
+        Add(entry, runner is null ? null : new PlannedStep
+        {
+            Name = entry.Name, Line = entry.Line, Options = options, At = entry.At, Inputs = inputs, Queue = queue,
+            Operator = runner, Output = runner.Output, Ordered = ordered,
+        }, []);
+    }
+
+    void PlanSink(StepEntry entry, SinkOptions options)
+    {
+        IReadOnlyList<PlannedStep>? inputs = Inputs(entry);
+        if (inputs is null) return;
+        if (entry.OnlyAnomaly is { } only)
+        {
+            var passed = new List<PlannedStep>();
+            foreach (var input in inputs)
+            {
+                if (input.Output!.ColumnNumber(Columns.Anomaly) < 0)
+                {
+                    faults.Add(only, $"'{input.Name}' marks no anomalies, so none can be sent", "read from an infer step with 'anomaly:'");
+                    continue;
+                }
+
+                var filter = new OnlyAnomaly(input.Output);
+                passed.Add(Put(new PlannedStep
+                {
+                    Name = passed.Count == 0 ? $"{entry.Name}.only" : $"{entry.Name}.only{passed.Count + 1}", At = only, Inputs = [input],
+                    Operator = filter, Output = filter.Output, Why = "only anomalies pass",
+                }));
+            }
+
+            inputs = passed;
+        }
+
+        if (inputs.Count == 0) return;
+        var sink = entry.Bound.Sound ? options.Build(Context(entry, [.. inputs.Select(i => i.Output!)])) : null;
+        if (sink is not null) Put(new PlannedStep { Name = entry.Name, Line = entry.Line, Options = options, At = entry.At, Inputs = inputs, Queue = entry.Queue, Sink = sink });
+    }
+
+    /// <summary>The steps that feed this one; null where one of them is wrong, which has been told.</summary>
+    List<PlannedStep>? Inputs(StepEntry entry)
+    {
+        if (entry.From is null)
+        {
+            if (_before.Count == 0 && !faults.Any) faults.Add(entry.At, $"'{entry.Name}' has no step before it to read from", "begin with '- collect:', or name one in 'from:'");
+            return _before.Count == 0 || _before.Any(b => b is null) ? null : [.. _before.Select(b => b!)];
+        }
+
+        var inputs = new List<PlannedStep>();
+        var sound = true;
+        foreach (var name in entry.From)
+        {
+            if (!_byName.TryGetValue(name.Text, out var step))
+            {
+                var later = entries.Any(e => e.Name == name.Text || e.Alias == name.Text);
+                faults.Add(name.At, later ? $"'{name.Text}' comes after '{entry.Name}'" : $"there is no step '{name.Text}'",
+                    later ? "a step reads from steps before it; move it down" : Suggestion.Remedy(name.Text, _byName.Keys, "the steps before it are"));
+            }
+            else if (step is not null && inputs.Contains(step))
+            {
+                faults.Add(name.At, $"'{name.Text}' is named twice", "name each step once");
+            }
+
+            if (step is null) sound = false;
+            else inputs.Add(step);
+        }
+
+        return sound ? inputs : null;
+    }
+
+    void SameSchema(StepEntry entry, IReadOnlyList<PlannedStep> inputs)
+    {
+        foreach (var other in inputs.Skip(1))
+        {
+            var (a, b) = (inputs[0].Output!, other.Output!);
+            if (a.IsRows || b.IsRows)
+            {
+                faults.Add(entry.At, $"'{entry.Name}' cannot read rows of '{inputs[0].Name}' and '{other.Name}' together", "give each its own step");
+                continue;
+            }
+
+            for (var signal = 0; signal < a.Signals.Count; signal++)
+                if (a.Signals[signal] != b.Signals[signal])
+                    faults.Add(entry.At, $"'{a.Signals[signal].Name}' is {Shown(a.Signals[signal])} from '{inputs[0].Name}' and {Shown(b.Signals[signal])} from '{other.Name}'", "bring both into one unit first");
+        }
+
+        static string Shown(Signal signal) => signal.Unit?.Symbol ?? "without a unit";
+    }
+
+    BuildContext Context(StepEntry entry, IReadOnlyList<Schema> inputs) =>
+        new(entry.Name, inputs, context, faults, (option, key, item) => option.Length == 0 ? entry.At : entry.Bound.PositionOf(option, key, item));
+
+    void Add(StepEntry entry, PlannedStep? step, IReadOnlyList<PlannedStep?> beside)
+    {
+        _byName[entry.Name] = step;
+        if (entry.Alias is not null) _byName[entry.Alias] = step;
+        _before = [.. beside, step];
+        if (step is not null) Put(step);
+    }
+
+    PlannedStep Put(PlannedStep step)
+    {
+        _read.UnionWith(step.Inputs);
+        _steps.Add(step);
+        return step;
+    }
+}

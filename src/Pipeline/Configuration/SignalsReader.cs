@@ -1,0 +1,53 @@
+namespace StreamEdge;
+
+/// <summary>Reads the <c>signals:</c> block: what every signal is, declared once.</summary>
+static class SignalsReader
+{
+    public static IReadOnlyList<Signal> Read(MapNode root, Faults faults)
+    {
+        if (root["signals"] is not MapNode { Entries.Count: > 0 } map)
+        {
+            faults.Add((root["signals"] ?? root).At, "the file declares no signals", "write 'signals:' with a line such as 'temp: { unit: degC }' for each");
+            return [];
+        }
+
+        var signals = new List<Signal>();
+        foreach (var (name, value) in map.Entries)
+        {
+            // A signal without options is a number without a unit.
+            if (value is ScalarNode { Text: "", Quoted: false }) signals.Add(new Signal(name.Text, Kind.Number, null));
+            else signals.Add(Read(name.Text, OptionsBinder.Bind(typeof(SignalOptions), $"signal '{name.Text}'", value, faults), faults));
+        }
+
+        return signals;
+    }
+
+    static Signal Read(string name, BoundOptions bound, Faults faults)
+    {
+        var options = (SignalOptions)bound.Value;
+        var numeric = options.Type is Kind.Number or Kind.Integer;
+        if (!numeric)
+        {
+            foreach (var (option, given) in new[] { (nameof(options.Unit), options.Unit is not null), (nameof(options.Range), options.Range is not null), (nameof(options.Tolerance), options.Tolerance is not null) })
+                if (given) faults.Add(bound.PositionOf(option), $"signal '{name}' is {(options.Type == Kind.Text ? "text" : "bool")} and has no {option.ToLowerInvariant()}", "leave it out");
+        }
+
+        return new Signal(name, options.Type, options.Unit)
+        {
+            Range = options.Range,
+            Period = options.Rate?.Period,
+            Tolerance = Tolerance(name, options, bound, faults),
+        };
+    }
+
+    static double? Tolerance(string name, SignalOptions options, BoundOptions bound, Faults faults)
+    {
+        if (options.Tolerance is not { } tolerance) return null;
+        var at = bound.PositionOf(nameof(options.Tolerance));
+        if (!(tolerance.Value > 0)) faults.Add(at, $"the tolerance of '{name}' is {tolerance}, but must be above 0", "write the error you can live with, such as 0.2");
+        if (tolerance.Unit is null || tolerance.Unit == options.Unit) return tolerance.Value;
+        if (options.Unit is { } unit && Unit.CanConvert(tolerance.Unit, unit)) return tolerance.Value * Unit.Conversion(tolerance.Unit, unit).Scale;
+        faults.Add(at, $"the tolerance of '{name}' is in {tolerance.Unit}, which is no {options.Unit?.Symbol ?? "unit of it"}", "write it in the signal's unit");
+        return null;
+    }
+}

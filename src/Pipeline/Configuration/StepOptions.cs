@@ -1,0 +1,31 @@
+namespace StreamEdge;
+
+/// <summary>What a step of the table can be told in the file. Immutable; its properties are the keys, its summaries the documentation.</summary>
+public abstract record StepOptions;
+
+/// <summary>Options of a source.</summary>
+public abstract record SourceOptions : StepOptions
+{
+    /// <summary>The names of the tags that its readings carry.</summary>
+    internal protected virtual IReadOnlyList<string> TagNames => [];
+
+    /// <summary>Makes the source, or reports every fault.</summary>
+    public abstract Source Build(BuildContext context);
+}
+
+/// <summary>Options of an operator.</summary>
+public abstract record OperatorOptions : StepOptions
+{
+    /// <summary>Whether it depends on the order of a device's readings; the compiler then puts a reorder before it.</summary>
+    internal protected virtual bool NeedsOrder => false;
+
+    /// <summary>Makes the operator, or reports every fault.</summary>
+    public abstract Operator Build(BuildContext context);
+}
+
+/// <summary>Options of a sink.</summary>
+public abstract record SinkOptions : StepOptions
+{
+    /// <summary>Makes the sink, or reports every fault.</summary>
+    public abstract Sink Build(BuildContext context);
+}

@@ -1,0 +1,177 @@
+namespace StreamEdge;
+
+/// <summary>
+/// Reads the <c>steps:</c> list: one-key maps in the order written; groups whose keys run in the order of the table;
+/// <c>transmit</c> with its named sinks.
+/// </summary>
+sealed class StepsReader(Catalog catalog, Faults faults)
+{
+    static readonly string[] s_common = ["name", "from", "queue"];
+    readonly List<StepEntry> _steps = [];
+    readonly Dictionary<string, Position> _names = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<StepEntry> Read(ListNode steps)
+    {
+        foreach (var item in steps.Items)
+        {
+            if (item is not MapNode { Entries: [var (key, value), ..] } map)
+            {
+                faults.Add(item.At, $"a step is {Words(catalog.Stages)} with its options, not {item.Kind}", "write '- window: { every: 1m, … }'");
+                continue;
+            }
+
+            if (map.Entries.Count > 1)
+            {
+                faults.Add(map.Entries[1].Key.At, $"a step has one key, but '{map.Entries[1].Key.Text}' follows '{key.Text}'", "put a '-' before it, or indent it below the step");
+                continue;
+            }
+
+            ReadStep(key, value);
+        }
+
+        return _steps;
+    }
+
+    void ReadStep(ScalarNode key, Node value)
+    {
+        var lines = catalog.Of(key.Text);
+        if (lines.Count == 0)
+        {
+            faults.Add(key.At, $"there is no step '{key.Text}'", Suggestion.Remedy(key.Text, catalog.Stages, "the steps are"));
+            return;
+        }
+
+        if (value is not MapNode map)
+        {
+            faults.Add(value.At, $"{key.Text} needs a map of options, not {value.Kind}", $"indent its options below '{key.Text}:'");
+            return;
+        }
+
+        switch (lines[0].Form)
+        {
+            case StepForm.Source: ReadSource(key, map, lines); break;
+            case StepForm.Grouped: ReadGroup(key, map, lines); break;
+            case StepForm.Sink: ReadSinks(map, lines); break;
+            default: Add(ReadCommon(map, key, key.Text, s_common), lines[0], map, key.At, s_common); break;
+        }
+    }
+
+    void ReadSource(ScalarNode key, MapNode map, IReadOnlyList<CatalogEntry> lines)
+    {
+        string[] common = ["name"];
+        var step = ReadCommon(map, key, key.Text, common);
+        if (Protocol(map, lines, key.At, "collect", common) is { } protocol) Add(step, protocol.Line, protocol.Options, key.At, []);
+    }
+
+    void ReadGroup(ScalarNode key, MapNode map, IReadOnlyList<CatalogEntry> lines)
+    {
+        var group = ReadCommon(map, key, key.Text, s_common);
+        foreach (var (option, _) in map.Entries)
+            if (!s_common.Contains(option.Text) && lines.All(l => l.Key != option.Text))
+                faults.Add(option.At, $"{key.Text} has no option '{option.Text}'", Suggestion.Remedy(option.Text, [.. lines.Select(l => l.Key), .. s_common], "its options are"));
+
+        var members = lines.Where(l => map[l.Key] is not null).ToList();
+        if (members.Count == 0) faults.Add(key.At, $"{key.Text} does nothing", $"give it {Words(lines.Select(l => l.Key))}, or leave it out");
+        for (var at = 0; at < members.Count; at++)
+        {
+            map.TryGet(members[at].Key, out var entry);
+            var member = group with
+            {
+                Name = $"{group.Name}.{members[at].Key}",
+                InsideGroup = at > 0,
+                From = at > 0 ? null : group.From,
+                Queue = at > 0 ? null : group.Queue,
+                Alias = at == members.Count - 1 ? group.Name : null,
+            };
+            Add(member, members[at], entry!.Value, entry.Key.At, []);
+        }
+    }
+
+    void ReadSinks(MapNode map, IReadOnlyList<CatalogEntry> lines)
+    {
+        string[] common = ["from", "queue", "only"];
+        foreach (var (name, value) in map.Entries)
+        {
+            if (value is not MapNode sink)
+            {
+                faults.Add(value.At, $"the sink '{name.Text}' needs a map of options, not {value.Kind}", $"write '{name.Text}: {{ {lines[0].Key}: … }}'");
+                continue;
+            }
+
+            var step = ReadCommon(sink, name, name.Text, common);
+            if (sink.TryGet("only", out var only))
+            {
+                if (only.Value is ScalarNode { Text: "anomaly" }) step = step with { OnlyAnomaly = only.Key.At };
+                else faults.Add(only.Value.At, "only takes the word anomaly", "write 'only: anomaly', or leave it out to send everything");
+            }
+
+            if (Protocol(sink, lines, name.At, $"the sink '{name.Text}'", common) is { } protocol) Add(step, protocol.Line, protocol.Options, name.At, []);
+        }
+    }
+
+    /// <summary>Finds the one key that names a line of the table; its short value joins the options beside it.</summary>
+    (CatalogEntry Line, Node Options)? Protocol(MapNode map, IReadOnlyList<CatalogEntry> lines, Position at, string who, string[] common)
+    {
+        var found = map.Entries.Where(e => lines.Any(l => l.Key == e.Key.Text)).ToList();
+        if (found.Count != 1)
+        {
+            var (where, what) = found.Count == 0 ? (at, $"{who} does not say what it is") : (found[1].Key.At, $"{who} is both {found[0].Key.Text} and {found[1].Key.Text}");
+            var close = map.Entries.Select(e => (e.Key, Near: Suggestion.Nearest(e.Key.Text, lines.Select(l => l.Key)))).FirstOrDefault(c => c.Near is not null);
+            if (found.Count == 0 && close.Near is not null) faults.Add(close.Key.At, $"{who} has no option '{close.Key.Text}'", $"did you mean '{close.Near}'?");
+            else faults.Add(where, what, $"give it one of {Words(lines.Select(l => l.Key))}");
+            return null;
+        }
+
+        var line = lines.First(l => l.Key == found[0].Key.Text);
+        var others = map.Entries.Where(e => e != found[0] && !common.Contains(e.Key.Text)).ToList();
+        if (found[0].Value is MapNode inside)
+        {
+            foreach (var other in others) faults.Add(other.Key.At, $"'{other.Key.Text}' stands beside {line.Key}, whose options are inside it", $"indent it below '{line.Key}:'");
+            return (line, inside);
+        }
+
+        var main = OptionsShape.Of(line.Options).ShortOption?.Key;
+        if (main is null)
+        {
+            faults.Add(found[0].Value.At, $"{line.Key} needs a map of options, not {found[0].Value.Kind}", $"indent its options below '{line.Key}:'");
+            return null;
+        }
+
+        var renamed = new MapNode.Entry(new ScalarNode(found[0].Key.At, main, quoted: false), found[0].Value);
+        return (line, new MapNode(map.At, [renamed, .. others.Where(o => o.Key.Text != main)], map.Flow));
+    }
+
+    StepEntry ReadCommon(MapNode map, ScalarNode key, string name, string[] common)
+    {
+        if (common.Contains("name") && map["name"] is { } given)
+        {
+            if (given is ScalarNode { Text.Length: > 0 } text) name = text.Text;
+            else faults.Add(given.At, "a step's name is a word", "write 'name: trend'");
+        }
+
+        IReadOnlyList<ScalarNode>? from = null;
+        if (common.Contains("from") && map["from"] is { } source)
+        {
+            from = source switch
+            {
+                ScalarNode one => [one],
+                ListNode list => [.. list.Items.OfType<ScalarNode>()],
+                _ => [],
+            };
+            if (from.Count == 0) faults.Add(source.At, "from names one step or a list of steps", "write 'from: normalize' or 'from: [infer, compress]'");
+        }
+
+        QueueOptions? queue = null;
+        if (common.Contains("queue") && map["queue"] is { } node) queue = (QueueOptions)OptionsBinder.Bind(typeof(QueueOptions), "queue", node, faults).Value;
+        return new(name, null!, null!, key.At) { From = from, Queue = queue };
+    }
+
+    void Add(StepEntry step, CatalogEntry line, Node options, Position at, string[] common)
+    {
+        if (!_names.TryAdd(step.Name, at))
+            faults.Add(at, $"there are two steps '{step.Name}' (the other is in line {_names[step.Name].Line})", line.Form == StepForm.Sink ? "give one another name" : "give one a 'name:'");
+        _steps.Add(step with { Line = line, Bound = OptionsBinder.Bind(line.Options, line.Name, options, faults, common), At = at });
+    }
+
+    static string Words(IEnumerable<string> words) => string.Join(", ", words);
+}

@@ -1,0 +1,57 @@
+namespace StreamEdge;
+
+/// <summary>
+/// Stages 2 to 6: turns batches into batches. Synchronous, owns no task and no lock: the engine calls it from one
+/// stage at a time. All time comes from <see cref="Clock"/> and the rows themselves.
+/// </summary>
+/// <param name="output">What it emits.</param>
+public abstract class Operator(Schema output)
+{
+    /// <summary>What it emits.</summary>
+    public Schema Output { get; } = output;
+
+    /// <summary>Its account: what it absorbed, made and dropped. What comes in and goes out is counted by the engine.</summary>
+    public Books Books { get; } = new(output.Signals);
+
+    /// <summary>Whether it needs a stage of its own, as a step that waits for a deadline does.</summary>
+    public virtual bool OwnStage => false;
+
+    /// <summary>Rows or readings that came in and are still undecided: neither absorbed, dropped nor passed on.</summary>
+    public virtual long Held => 0;
+
+    /// <summary>The instant of <see cref="Clock.Now"/> at which <see cref="OnTime"/> wants to be called; <see cref="long.MaxValue"/> for never.</summary>
+    public virtual long NextDue => long.MaxValue;
+
+    /// <summary>Takes a batch: passes it on through <paramref name="output"/> or releases it.</summary>
+    public abstract void Process(Batch batch, Output output);
+
+    /// <summary>Called when <see cref="NextDue"/> has come.</summary>
+    /// <param name="now"><see cref="Clock.Now"/>.</param>
+    /// <param name="output">Where to emit.</param>
+    public virtual void OnTime(long now, Output output)
+    {
+    }
+
+    /// <summary>One of the pipeline's sources has ended; it holds back a shared clock no longer.</summary>
+    public virtual void OnSourceEnd(int source, Output output)
+    {
+    }
+
+    /// <summary>The input has ended: emits all that is still held and every open window.</summary>
+    public virtual void Finish(Output output)
+    {
+    }
+
+    /// <summary>What the saved state looks like; a state saved under another shape is refused. The options that matter, as text.</summary>
+    public virtual string StateShape => "";
+
+    /// <summary>Writes everything that decides later output. A step without state has nothing to write.</summary>
+    public virtual void Save(StateWriter state)
+    {
+    }
+
+    /// <summary>Takes up a saved state. Called before the first batch.</summary>
+    public virtual void Restore(StateReader state)
+    {
+    }
+}

@@ -1,0 +1,128 @@
+namespace StreamEdge;
+
+/// <summary>
+/// One step's page of the ledger, in readings or rows:
+/// <c>in + created = passed + absorbed + dropped (each reason) + held</c>.
+/// Written by the step's own stage only; read from anywhere, a moment old.
+/// </summary>
+/// <param name="signals">The signals by which drops are counted; none for rows.</param>
+public sealed class Books(IReadOnlyList<Signal> signals)
+{
+    readonly List<Tally> _drops = [];
+    readonly long[] _bySignal = new long[signals.Count];
+    Tally[] _published = [];
+
+    /// <summary>What came in. Counted by the engine.</summary>
+    public long In { get; internal set; }
+
+    /// <summary>What went out, once, however many edges lead on. Counted by the engine.</summary>
+    public long Passed { get; internal set; }
+
+    /// <summary>What the step made itself, such as the rows of windows.</summary>
+    public long Created { get; set; }
+
+    /// <summary>What the step used up, such as the readings in windows, or a sink handed over.</summary>
+    public long Absorbed { get; set; }
+
+    /// <summary>What was dropped, by reason.</summary>
+    public IReadOnlyList<Tally> Drops => Volatile.Read(ref _published);
+
+    /// <summary>What was dropped for all reasons.</summary>
+    public long Dropped
+    {
+        get
+        {
+            var dropped = 0L;
+            foreach (var tally in Volatile.Read(ref _published)) dropped += tally.Total;
+            return dropped;
+        }
+    }
+
+    /// <summary>How much passed by signal number: kept by sources and sinks. Empty for rows.</summary>
+    public IReadOnlyList<long> BySignal => _bySignal;
+
+    /// <summary>Opens a count for one reason to drop; a reason that is open already is shared.</summary>
+    /// <param name="reason">A word of snake_case, as the ledger and the metrics show it: <c>out_of_range</c>.</param>
+    public Tally Reason(string reason)
+    {
+        lock (_drops)
+        {
+            var tally = _drops.Find(t => t.Reason == reason);
+            if (tally is not null) return tally;
+            tally = new Tally(reason, signals);
+            _drops.Add(tally);
+            Volatile.Write(ref _published, [.. _drops]);
+            return tally;
+        }
+    }
+
+    /// <summary>What the two sides of the account differ by; 0 when the books balance.</summary>
+    /// <param name="held">What the step holds undecided.</param>
+    public long Difference(long held) => In + Created - Passed - Absorbed - Dropped - held;
+
+    /// <summary>Counts a batch of readings by signal.</summary>
+    internal void CountSignals(Batch batch)
+    {
+        var counts = _bySignal;
+        if (counts.Length == 1) counts[0] += batch.Count;
+        if (counts.Length <= 1 || batch.Schema.IsRows) return;
+        var signalOf = batch.Schema.Keys.SignalOf;
+        foreach (var key in batch.Key) counts[signalOf[key]]++;
+    }
+
+    internal void Save(StateWriter state)
+    {
+        state.Write(In).Write(Passed).Write(Created).Write(Absorbed).Write(_bySignal).Write(_drops.Count);
+        foreach (var tally in _drops) tally.Save(state);
+    }
+
+    internal void Restore(StateReader state)
+    {
+        (In, Passed, Created, Absorbed) = (state.Long(), state.Long(), state.Long(), state.Long());
+        state.Longs().CopyTo(_bySignal, 0);
+        for (var left = state.Int(); left > 0; left--) Reason(state.Text()).Restore(state);
+    }
+}
+
+/// <summary>How much was dropped for one reason, in all and by signal.</summary>
+public sealed class Tally
+{
+    readonly IReadOnlyList<Signal> _signals;
+    readonly long[] _bySignal;
+
+    internal Tally(string reason, IReadOnlyList<Signal> signals) => (Reason, _signals, _bySignal) = (reason, signals, new long[signals.Count]);
+
+    /// <summary>Why, in snake_case.</summary>
+    public string Reason { get; }
+
+    /// <summary>How many in all.</summary>
+    public long Total { get; private set; }
+
+    /// <summary>Counts drops that belong to no signal.</summary>
+    public void Add(long count = 1) => Total += count;
+
+    /// <summary>Counts drops of one signal.</summary>
+    public void AddOf(int signal, long count = 1)
+    {
+        Total += count;
+        if ((uint)signal < (uint)_bySignal.Length) _bySignal[signal] += count;
+    }
+
+    /// <summary>The signals that lost something, with how much.</summary>
+    public IEnumerable<(string Signal, long Count)> BySignal()
+    {
+        for (var signal = 0; signal < _bySignal.Length; signal++)
+            if (_bySignal[signal] > 0) yield return (_signals[signal].Name, _bySignal[signal]);
+    }
+
+    internal void Save(StateWriter state)
+    {
+        state.Write(Reason).Write(Total).Write(_bySignal);
+    }
+
+    internal void Restore(StateReader state)
+    {
+        Total = state.Long();
+        state.Longs().CopyTo(_bySignal, 0);
+    }
+}

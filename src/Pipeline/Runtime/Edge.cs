@@ -1,0 +1,185 @@
+using System.Threading.Channels;
+
+namespace StreamEdge;
+
+/// <summary>What an edge does when the stage behind it is slower than the one before it.</summary>
+public enum WhenFull
+{
+    /// <summary>The stage before waits. Nothing is lost. The default.</summary>
+    Block,
+
+    /// <summary>The oldest batch that waits is dropped, and its rows counted as <c>queue_full</c>.</summary>
+    DropOldest,
+
+    /// <summary>Every tenth row goes on, and the stage before waits for it; the others are counted as <c>sampled</c>.</summary>
+    Sample,
+}
+
+/// <summary>
+/// Joins two stages by a bounded channel. What the channel has no room for waits on the writer's side, where a lossy
+/// edge may drop batches but never a barrier or the end of a source: only the writer touches that queue, so it needs
+/// no lock.
+/// </summary>
+sealed class Edge : Leaf
+{
+    const int SampleEvery = 10;
+    readonly Queue<Parcel> _waiting = new();
+    readonly Channel<Parcel> _channel;
+    readonly WhenFull _whenFull;
+    readonly int _room;
+    readonly Tally _queueFull, _sampled;
+    int _waitingBatches, _phase;
+
+    /// <param name="name">The two steps it joins: <c>window -> infer</c>.</param>
+    /// <param name="schema">What flows along it.</param>
+    /// <param name="batches">Batches that may wait.</param>
+    /// <param name="whenFull">What happens when more come.</param>
+    public Edge(string name, Schema schema, int batches, WhenFull whenFull)
+    {
+        Name = name;
+        Schema = schema;
+        _whenFull = whenFull;
+        // A lossy edge keeps its queue on the writer's side, and the channel only hands over.
+        (_room, var capacity) = whenFull == WhenFull.DropOldest ? (batches, 1) : (0, batches);
+        _channel = Channel.CreateBounded<Parcel>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
+        Books = new(schema.Signals);
+        _queueFull = Books.Reason("queue_full");
+        _sampled = Books.Reason("sampled");
+    }
+
+    public string Name { get; }
+
+    public Schema Schema { get; }
+
+    /// <summary>What was put in, what the other side took, what was dropped between.</summary>
+    public Books Books { get; }
+
+    /// <summary>Numbers of the sources whose data flows here.</summary>
+    public HashSet<int> Sources { get; } = [];
+
+    public ChannelReader<Parcel> Reader => _channel.Reader;
+
+    /// <inheritdoc/>
+    public override bool Waiting => _waiting.Count > 0;
+
+    /// <summary>Completes when a lossy edge may have room for what waits.</summary>
+    public ValueTask<bool> WaitForRoomAsync(CancellationToken cancel) => _channel.Writer.WaitToWriteAsync(cancel);
+
+    /// <inheritdoc/>
+    public override void Take(Batch batch)
+    {
+        Books.In += batch.Count;
+        _waiting.Enqueue(new(batch, null));
+        _waitingBatches++;
+    }
+
+    /// <summary>The reader's side counts what it took.</summary>
+    public void Taken(Batch batch) => Books.Passed += batch.Count;
+
+    /// <inheritdoc/>
+    public override ValueTask PassOnAsync(CancellationToken cancel)
+    {
+        while (_waiting.TryPeek(out var parcel) && _channel.Writer.TryWrite(parcel)) Dequeue();
+        if (_waiting.Count == 0) return ValueTask.CompletedTask;
+        if (_whenFull == WhenFull.Block) return WaitAsync(cancel);
+        if (_whenFull == WhenFull.Sample) return SampleAsync(cancel);
+        for (var surplus = _waitingBatches - _room; surplus > 0; surplus--) DropOldest();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask ControlAsync(Control control, CancellationToken cancel)
+    {
+        _waiting.Enqueue(new(null, control));
+        return PassOnAsync(cancel);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask CompleteAsync(Exception? error, CancellationToken cancel)
+    {
+        try
+        {
+            if (error is null) await WaitAsync(cancel);
+        }
+        finally
+        {
+            _channel.Writer.TryComplete(error);
+        }
+    }
+
+    async ValueTask WaitAsync(CancellationToken cancel)
+    {
+        while (_waiting.TryPeek(out var parcel))
+        {
+            await _channel.Writer.WriteAsync(parcel, cancel); // waits while the edge is full: this is the back-pressure
+            Dequeue();
+        }
+    }
+
+    async ValueTask SampleAsync(CancellationToken cancel)
+    {
+        for (var left = _waiting.Count; left > 0; left--)
+        {
+            var parcel = _waiting.Dequeue();
+            if (parcel.Batch is null)
+            {
+                _waiting.Enqueue(parcel);
+                continue;
+            }
+
+            _waitingBatches--;
+            var batch = Thin(parcel.Batch.Writable());
+            if (batch.Count == 0)
+            {
+                batch.Release();
+                continue;
+            }
+
+            _waiting.Enqueue(new(batch, null));
+            _waitingBatches++;
+        }
+
+        await WaitAsync(cancel);
+    }
+
+    Batch Thin(Batch batch)
+    {
+        var rows = batch.Count;
+        Span<int> kept = stackalloc int[Batch.MaxRows / SampleEvery + 1];
+        var count = 0;
+        for (var row = 0; row < rows; row++)
+        {
+            if (_phase == 0) kept[count++] = row;
+            _phase = (_phase + 1) % SampleEvery;
+        }
+
+        batch.Select(kept[..count]);
+        _sampled.Add(rows - count);
+        return batch;
+    }
+
+    void Dequeue()
+    {
+        if (_waiting.Dequeue().Batch is not null) _waitingBatches--;
+    }
+
+    void DropOldest()
+    {
+        var dropped = false;
+        for (var left = _waiting.Count; left > 0; left--)
+        {
+            var parcel = _waiting.Dequeue();
+            if (!dropped && parcel.Batch is { } batch)
+            {
+                dropped = true;
+                _waitingBatches--;
+                _queueFull.Add(batch.Count);
+                batch.Release();
+            }
+            else
+            {
+                _waiting.Enqueue(parcel);
+            }
+        }
+    }
+}

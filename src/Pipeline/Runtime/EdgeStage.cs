@@ -1,0 +1,96 @@
+namespace StreamEdge;
+
+/// <summary>A stage fed by edges: one, or several at a fan-in. Batches of several edges are taken in turn; barriers wait for each other.</summary>
+sealed class EdgeStage(string name, Target root, IReadOnlyList<Edge> inputs, Clock clock) : Stage(name, clock)
+{
+    readonly Task<bool>?[] _waits = new Task<bool>[inputs.Count];
+    readonly bool[] _blocked = new bool[inputs.Count];
+    readonly bool[] _ended = new bool[inputs.Count];
+    readonly Dictionary<int, int> _sourceEnds = [];
+    Barrier? _barrier;
+    int _next;
+
+    /// <inheritdoc/>
+    protected override async Task<bool> RunToEndAsync(CancellationToken cancel)
+    {
+        for (var turn = 0; ; turn++)
+        {
+            if (!TryTake(out var input, out var parcel))
+            {
+                if (Array.TrueForAll(_ended, static ended => ended)) return true;
+                await WaitForInputAsync(cancel);
+            }
+            else if (parcel.Batch is { } batch)
+            {
+                inputs[input].Taken(batch);
+                root.Take(batch);
+                await PassOnAsync(cancel);
+                if (turn % TimersEvery == 0 && NextDue() != long.MaxValue) await FireTimersAsync(cancel);
+                if (turn % BooksEvery == 0) CheckBooks();
+            }
+            else if (parcel.Control is SourceEnd end)
+            {
+                var sides = inputs.Count(i => i.Sources.Contains(end.Source));
+                var seen = _sourceEnds[end.Source] = _sourceEnds.GetValueOrDefault(end.Source) + 1;
+                if (seen == sides) await SourceEndAsync(end, cancel);
+            }
+            else if (parcel.Control is Barrier barrier)
+            {
+                _blocked[input] = true;
+                _barrier = barrier;
+            }
+
+            if (_barrier is not null && AllBlocked() && await PassBarrierAsync(_barrier, cancel)) return false;
+        }
+    }
+
+    /// <summary>True when the pipeline stops behind this barrier.</summary>
+    async ValueTask<bool> PassBarrierAsync(Barrier barrier, CancellationToken cancel)
+    {
+        await BarrierAsync(barrier, cancel);
+        Array.Clear(_blocked);
+        _barrier = null;
+        return barrier.Stop;
+    }
+
+    bool TryTake(out int input, out Parcel parcel)
+    {
+        for (var tried = 0; tried < inputs.Count; tried++)
+        {
+            input = _next;
+            _next = (_next + 1) % inputs.Count;
+            if (!_blocked[input] && inputs[input].Reader.TryRead(out parcel)) return true;
+        }
+
+        (input, parcel) = (-1, default);
+        return false;
+    }
+
+    async ValueTask WaitForInputAsync(CancellationToken cancel)
+    {
+        var waits = new List<Task<bool>>(inputs.Count);
+        for (var input = 0; input < inputs.Count; input++)
+        {
+            if (_blocked[input] || _ended[input]) continue;
+            // A wait that is not over is kept: asking again would add a waiter to the channel each time a timer fires.
+            var wait = _waits[input] ??= inputs[input].Reader.WaitToReadAsync(cancel).AsTask();
+            waits.Add(wait);
+        }
+
+        await WaitAsync(waits.Count == 1 ? waits[0] : Task.WhenAny(waits).Unwrap(), cancel);
+        for (var input = 0; input < inputs.Count; input++)
+        {
+            if (_waits[input] is not { IsCompleted: true } wait) continue;
+            _waits[input] = null;
+            if (await wait) continue;
+            _ended[input] = true;
+        }
+    }
+
+    bool AllBlocked()
+    {
+        for (var input = 0; input < inputs.Count; input++)
+            if (!_blocked[input] && !_ended[input]) return false;
+        return true;
+    }
+}

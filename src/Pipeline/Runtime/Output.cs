@@ -1,0 +1,80 @@
+namespace StreamEdge;
+
+/// <summary>Where a step puts what it emits. Fused neighbours are called at once; edges and sinks keep it until the stage passes it on.</summary>
+public sealed class Output
+{
+    readonly BatchPool _pool;
+    readonly Books _books;
+    readonly Observers _observers;
+    Target[] _targets = [];
+
+    internal Output(Schema schema, BatchPool pool, Books books, Observers observers) =>
+        (Schema, _pool, _books, _observers) = (schema, pool, books, observers);
+
+    /// <summary>An output that hands every batch to a receiver, which then holds it. For running a step outside a graph.</summary>
+    public Output(Schema schema, Books books, Action<Batch> receive) : this(schema, new BatchPool(), books, new Observers()) => To(new Receiver(receive));
+
+    /// <summary>What is emitted.</summary>
+    public Schema Schema { get; }
+
+    /// <summary>An empty batch of <see cref="Schema"/>.</summary>
+    /// <param name="source">The pipeline's source whose data it will hold.</param>
+    public Batch Rent(int source = 0)
+    {
+        var batch = _pool.Rent(Schema);
+        batch.Source = source;
+        return batch;
+    }
+
+    /// <summary>Passes the batch on, and the caller's hold with it. An empty one goes back to the pool.</summary>
+    public void Emit(Batch batch)
+    {
+        if (batch.Count == 0)
+        {
+            batch.Release();
+            return;
+        }
+
+        _books.Passed += batch.Count;
+        if (_observers.Any) _observers.Show(batch);
+        var targets = _targets;
+        if (targets.Length == 0)
+        {
+            batch.Release();
+            return;
+        }
+
+        if (targets.Length > 1) batch.Hold(targets.Length - 1);
+        foreach (var target in targets) target.Take(batch);
+    }
+
+    internal void To(Target target) => _targets = [.. _targets, target];
+
+    sealed class Receiver(Action<Batch> receive) : Target
+    {
+        public override void Take(Batch batch) => receive(batch);
+    }
+}
+
+/// <summary>What can be given batches: a fused step, a fused sink, or an edge to another stage.</summary>
+abstract class Target
+{
+    /// <summary>Takes the batch and the caller's hold on it. Never waits.</summary>
+    public abstract void Take(Batch batch);
+}
+
+/// <summary>A target at the border of a stage: it keeps what it is given until the stage, which may wait, passes it on.</summary>
+abstract class Leaf : Target
+{
+    /// <summary>Whether anything waits to be passed on.</summary>
+    public abstract bool Waiting { get; }
+
+    /// <summary>Passes on what waits; waits while the other side is full.</summary>
+    public abstract ValueTask PassOnAsync(CancellationToken cancel);
+
+    /// <summary>Passes on a barrier or the end of a source, behind all data so far.</summary>
+    public abstract ValueTask ControlAsync(Control control, CancellationToken cancel);
+
+    /// <summary>Nothing more will come; with the error that ended it, if one did.</summary>
+    public abstract ValueTask CompleteAsync(Exception? error, CancellationToken cancel);
+}

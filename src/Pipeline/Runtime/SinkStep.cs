@@ -1,0 +1,112 @@
+namespace StreamEdge;
+
+/// <summary>A sink in its place in the graph: at the end of a stage, counts what it is given, flushes it when its input is quiet.</summary>
+sealed class SinkStep(string name, Sink sink, Clock clock) : Leaf
+{
+    /// <summary>A sink is flushed this long after the first row that it has not yet flushed.</summary>
+    const long FlushAfter = Nanoseconds.Second;
+
+    readonly Queue<Batch> _waiting = new();
+    long _flushDue = long.MaxValue;
+
+    public string Name { get; } = name;
+
+    public Sink Sink { get; } = sink;
+
+    public Books Books => Sink.Books;
+
+    /// <summary>When it next wants <see cref="FlushAsync"/>; <see cref="long.MaxValue"/> when nothing waits.</summary>
+    public long FlushDue => _flushDue;
+
+    /// <inheritdoc/>
+    public override bool Waiting => _waiting.Count > 0;
+
+    /// <inheritdoc/>
+    public override void Take(Batch batch)
+    {
+        Books.In += batch.Count;
+        Books.CountSignals(batch);
+        _waiting.Enqueue(batch);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask PassOnAsync(CancellationToken cancel)
+    {
+        while (_waiting.TryDequeue(out var batch))
+        {
+            ValueTask write;
+            try
+            {
+                write = Sink.WriteAsync(batch, cancel);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                throw new StepFailure(Name, error);
+            }
+
+            if (!write.IsCompletedSuccessfully) return FinishAsync(write, batch, cancel);
+            Written(batch);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Returns when all that was given is safe outside.</summary>
+    public async ValueTask FlushAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await PassOnAsync(cancel);
+            await Sink.FlushAsync(cancel);
+            _flushDue = long.MaxValue;
+        }
+        catch (Exception error) when (error is not OperationCanceledException and not StepFailure)
+        {
+            throw new StepFailure(Name, error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask ControlAsync(Control control, CancellationToken cancel)
+    {
+        if (control is not Barrier barrier) return;
+        await FlushAsync(cancel);
+        barrier.Snapshot.Add(Name, "", Books.Save);
+    }
+
+    public void Restore(Snapshot snapshot) => snapshot.Restore(Name, "", Books.Restore);
+
+    /// <inheritdoc/>
+    public override ValueTask CompleteAsync(Exception? error, CancellationToken cancel) =>
+        error is null ? FlushAsync(cancel) : ValueTask.CompletedTask;
+
+    /// <summary>Books that do not balance are a bug, and one that must not go unseen.</summary>
+    public void CheckBooks()
+    {
+        var waiting = _waiting.Sum(b => (long)b.Count);
+        var difference = Books.Difference(Sink.Held + waiting);
+        if (difference != 0)
+            throw new StepFailure(Name, new InvalidOperationException($"its books do not balance: {difference} rows neither written, dropped nor held"));
+    }
+
+    async ValueTask FinishAsync(ValueTask write, Batch batch, CancellationToken cancel)
+    {
+        try
+        {
+            await write;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw new StepFailure(Name, error);
+        }
+
+        Written(batch);
+        await PassOnAsync(cancel);
+    }
+
+    void Written(Batch batch)
+    {
+        batch.Release();
+        if (_flushDue == long.MaxValue && Sink.Held > 0) _flushDue = clock.Now + FlushAfter;
+    }
+}

@@ -1,0 +1,28 @@
+namespace StreamEdge;
+
+/// <summary>One consistent cut through a pipeline: the position of every source and the state of every step at a barrier.</summary>
+public sealed class Snapshot
+{
+    readonly Dictionary<string, (string Shape, ReadOnlyMemory<byte> Bytes)> _states = new(StringComparer.Ordinal);
+
+    /// <summary>The unique names of the steps it holds a state of.</summary>
+    public IReadOnlyCollection<string> Steps => _states.Keys;
+
+    /// <summary>Adds a step's state.</summary>
+    public void Add(string step, string shape, Action<StateWriter> save)
+    {
+        var state = new StateWriter();
+        save(state);
+        lock (_states) _states[step] = (shape, state.Written);
+    }
+
+    /// <summary>Gives a step its state back. A step that was not there when the cut was made starts empty.</summary>
+    /// <exception cref="StepFailure">The state was saved under other options.</exception>
+    public void Restore(string step, string shape, Action<StateReader> restore)
+    {
+        if (!_states.TryGetValue(step, out var state)) return;
+        if (state.Shape != shape)
+            throw new StepFailure(step, new InvalidOperationException($"its saved state was made with other options ({state.Shape}, now {shape}); rename the step to start it afresh"));
+        restore(new StateReader(state.Bytes));
+    }
+}

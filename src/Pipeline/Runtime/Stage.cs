@@ -1,0 +1,216 @@
+namespace StreamEdge;
+
+/// <summary>
+/// A chain of fused steps that one task runs: from a source, or from the edges that lead in, to the edges and sinks at
+/// its end. Inside a stage a batch goes from step to step by plain calls; only here does anything wait.
+/// </summary>
+abstract class Stage(string name, Clock clock)
+{
+    /// <summary>While input keeps coming, timers are looked at every so many batches.</summary>
+    protected const int TimersEvery = 8;
+
+    /// <summary>While input keeps coming, the books are checked every so many batches.</summary>
+    protected const int BooksEvery = 256;
+
+    readonly List<Step> _steps = [];
+    readonly List<Leaf> _leaves = [];
+    readonly List<SinkStep> _sinks = [];
+    readonly List<Edge> _lossy = [];
+
+    public string Name { get; } = name;
+
+    protected Clock Clock { get; } = clock;
+
+    /// <summary>The fused steps, in the order of the data.</summary>
+    public IReadOnlyList<Step> Steps => _steps;
+
+    public IReadOnlyList<SinkStep> Sinks => _sinks;
+
+    /// <summary>Whether its task has ended, by itself or with an error.</summary>
+    public bool Ended { get; protected set; }
+
+    public void Add(Step step) => _steps.Add(step);
+
+    public void Add(SinkStep sink)
+    {
+        _sinks.Add(sink);
+        _leaves.Add(sink);
+    }
+
+    public void Add(Edge edge, WhenFull whenFull)
+    {
+        _leaves.Add(edge);
+        if (whenFull == WhenFull.DropOldest) _lossy.Add(edge);
+    }
+
+    /// <summary>Runs until the input ends, a barrier stops it, or a step fails; then completes the edges that lead on, in every case.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        Exception? failure = null;
+        try
+        {
+            if (await RunToEndAsync(cancel)) await FinishAsync(cancel);
+            CheckBooks();
+        }
+        catch (Exception error)
+        {
+            failure = error;
+            throw;
+        }
+        finally
+        {
+            Ended = true;
+            foreach (var leaf in _leaves) await CompleteAsync(leaf, failure, cancel);
+            foreach (var step in _steps) step.Observers.Complete(failure);
+        }
+
+        CheckBooks();
+    }
+
+    /// <summary>Handles all input. True: it has ended, and what is held may be flushed. False: a barrier stopped the pipeline.</summary>
+    protected abstract Task<bool> RunToEndAsync(CancellationToken cancel);
+
+    /// <summary>Writes the state of everything that runs in this stage.</summary>
+    public virtual void Save(Snapshot snapshot)
+    {
+        foreach (var step in _steps) step.Save(snapshot);
+    }
+
+    public virtual void Restore(Snapshot snapshot)
+    {
+        foreach (var step in _steps) step.Restore(snapshot);
+        foreach (var sink in _sinks) sink.Restore(snapshot);
+    }
+
+    /// <summary>Passes on what has reached the end of the stage. Completes at once while there is room.</summary>
+    protected ValueTask PassOnAsync(CancellationToken cancel)
+    {
+        foreach (var leaf in _leaves)
+        {
+            if (!leaf.Waiting) continue;
+            var passing = leaf.PassOnAsync(cancel);
+            if (!passing.IsCompletedSuccessfully) return RestAsync(passing, cancel);
+        }
+
+        return ValueTask.CompletedTask;
+
+        async ValueTask RestAsync(ValueTask passing, CancellationToken cancel)
+        {
+            await passing;
+            foreach (var leaf in _leaves)
+                if (leaf is not Edge) await leaf.PassOnAsync(cancel);
+                else if (leaf.Waiting) await leaf.PassOnAsync(cancel);
+        }
+    }
+
+    /// <summary>When the next timer is due; <see cref="long.MaxValue"/> when none runs.</summary>
+    protected long NextDue()
+    {
+        var due = long.MaxValue;
+        foreach (var step in _steps) due = Math.Min(due, step.Operator.NextDue);
+        foreach (var sink in _sinks) due = Math.Min(due, sink.FlushDue);
+        return due;
+    }
+
+    /// <summary>Calls the timers that are due.</summary>
+    protected async ValueTask FireTimersAsync(CancellationToken cancel)
+    {
+        var now = Clock.Now;
+        foreach (var step in _steps)
+        {
+            if (step.Operator.NextDue > now) continue;
+            step.OnTime(now);
+            await PassOnAsync(cancel);
+        }
+
+        foreach (var sink in _sinks)
+            if (sink.FlushDue <= now) await sink.FlushAsync(cancel);
+    }
+
+    /// <summary>
+    /// Waits until the task completes; meanwhile calls timers, and passes on what lossy edges held back.
+    /// </summary>
+    protected async Task WaitAsync(Task input, CancellationToken cancel)
+    {
+        while (!input.IsCompleted)
+        {
+            var due = NextDue();
+            var now = due == long.MaxValue ? 0 : Clock.Now;
+            if (due <= now)
+            {
+                await FireTimersAsync(cancel);
+                continue;
+            }
+
+            using var waited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            var any = new List<Task>(2 + _lossy.Count) { input };
+            if (due != long.MaxValue) any.Add(Task.Delay(Wait(due - now), Clock.Time, waited.Token));
+            foreach (var edge in _lossy)
+                if (edge.Waiting) any.Add(edge.WaitForRoomAsync(waited.Token).AsTask());
+            if (any.Count == 1)
+            {
+                await input;
+                return;
+            }
+
+            await Task.WhenAny(any);
+            await waited.CancelAsync(); // ends the delay's timer and the waits for room
+            cancel.ThrowIfCancellationRequested();
+            foreach (var edge in _lossy) await edge.PassOnAsync(cancel);
+        }
+
+        await input;
+
+        // A timer counts whole milliseconds, and at most 49 days.
+        static TimeSpan Wait(long nanoseconds) => TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(nanoseconds / 1e6), 1, int.MaxValue));
+    }
+
+    /// <summary>Saves this stage at a barrier, and sends the barrier on.</summary>
+    protected async ValueTask BarrierAsync(Barrier barrier, CancellationToken cancel)
+    {
+        CheckBooks();
+        Save(barrier.Snapshot);
+        foreach (var leaf in _leaves) await leaf.ControlAsync(barrier, cancel);
+        barrier.Passed(this);
+    }
+
+    /// <summary>Tells the steps that a source has ended, and sends the news on.</summary>
+    protected async ValueTask SourceEndAsync(SourceEnd end, CancellationToken cancel)
+    {
+        foreach (var step in _steps)
+        {
+            step.OnSourceEnd(end.Source);
+            await PassOnAsync(cancel);
+        }
+
+        foreach (var leaf in _leaves) await leaf.ControlAsync(end, cancel);
+    }
+
+    /// <summary>Checks the books of every step of this stage.</summary>
+    protected void CheckBooks()
+    {
+        foreach (var step in _steps) step.CheckBooks();
+        foreach (var sink in _sinks) sink.CheckBooks();
+    }
+
+    async ValueTask FinishAsync(CancellationToken cancel)
+    {
+        foreach (var step in _steps)
+        {
+            step.Finish();
+            await PassOnAsync(cancel);
+        }
+    }
+
+    static async ValueTask CompleteAsync(Leaf leaf, Exception? failure, CancellationToken cancel)
+    {
+        try
+        {
+            await leaf.CompleteAsync(failure, cancel);
+        }
+        catch (OperationCanceledException) when (failure is not null)
+        {
+            // The pipeline has failed already, with its reason; this leaf only ends with it.
+        }
+    }
+}

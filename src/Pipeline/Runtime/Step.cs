@@ -1,0 +1,74 @@
+namespace StreamEdge;
+
+/// <summary>An operator in its place in the graph: counts what passes, names what fails.</summary>
+sealed class Step(string name, Operator runner, BatchPool pool) : Target
+{
+    public string Name { get; } = name;
+
+    public Operator Operator { get; } = runner;
+
+    public Observers Observers { get; } = new();
+
+    public Books Books => Operator.Books;
+
+    public Output Output => field ??= new Output(Operator.Output, pool, Operator.Books, Observers);
+
+    /// <inheritdoc/>
+    public override void Take(Batch batch)
+    {
+        Books.In += batch.Count;
+        try
+        {
+            Operator.Process(batch, Output);
+        }
+        catch (Exception error) when (error is not StepFailure)
+        {
+            throw new StepFailure(Name, error);
+        }
+    }
+
+    public void OnTime(long now) => Guard(static (step, now) => step.Operator.OnTime(now, step.Output), now);
+
+    public void OnSourceEnd(int source) => Guard(static (step, source) => step.Operator.OnSourceEnd((int)source, step.Output), source);
+
+    public void Finish() => Guard(static (step, _) => step.Operator.Finish(step.Output), 0);
+
+    public void Save(Snapshot snapshot) => snapshot.Add(Name, Operator.StateShape, state =>
+    {
+        Books.Save(state);
+        Operator.Save(state);
+    });
+
+    public void Restore(Snapshot snapshot) => snapshot.Restore(Name, Operator.StateShape, state =>
+    {
+        Books.Restore(state);
+        Operator.Restore(state);
+    });
+
+    /// <summary>Books that do not balance are a bug, and one that must not go unseen.</summary>
+    public void CheckBooks()
+    {
+        var difference = Books.Difference(Operator.Held);
+        if (difference != 0)
+            throw new StepFailure(Name, new InvalidOperationException($"its books do not balance: {difference} too many came in, or too few went out"));
+    }
+
+    void Guard(Action<Step, long> action, long argument)
+    {
+        try
+        {
+            action(this, argument);
+        }
+        catch (Exception error) when (error is not StepFailure)
+        {
+            throw new StepFailure(Name, error);
+        }
+    }
+}
+
+/// <summary>A step failed: the pipeline stops, and says which step it was.</summary>
+public sealed class StepFailure(string step, Exception error) : Exception($"step '{step}' failed: {error.Message}", error)
+{
+    /// <summary>The step's unique name.</summary>
+    public string Step { get; } = step;
+}

@@ -1,0 +1,37 @@
+namespace StreamEdge;
+
+/// <summary>
+/// Stage 7, transmit: hands rows to the world outside. The engine calls one method at a time. It counts in
+/// <see cref="Books"/> what the other side took (<see cref="Books.Absorbed"/>) and what it refused.
+/// </summary>
+/// <param name="inputs">What it is given; one schema per edge that leads to it.</param>
+public abstract class Sink(IReadOnlyList<Schema> inputs) : IAsyncDisposable
+{
+    /// <summary>What it is given; one schema per edge that leads to it.</summary>
+    public IReadOnlyList<Schema> Inputs { get; } = inputs;
+
+    /// <summary>Its account: what was taken, what was refused.</summary>
+    public Books Books { get; } = new(inputs.Count == 0 ? [] : inputs[0].Signals);
+
+    /// <summary>Whether it runs in one stage with the step before it, which it then holds up. Off by default: a sink waits for the world.</summary>
+    public virtual bool Fused => false;
+
+    /// <summary>Rows and readings taken from the graph and not yet safe outside.</summary>
+    public virtual long Held => 0;
+
+    /// <summary>Connects, opens files. What fails here stops the pipeline before it starts.</summary>
+    public virtual ValueTask OpenAsync(CancellationToken cancel) => ValueTask.CompletedTask;
+
+    /// <summary>Takes a batch, now or into a bounded buffer. The engine releases the batch afterwards.</summary>
+    public abstract ValueTask WriteAsync(Batch batch, CancellationToken cancel);
+
+    /// <summary>Returns when everything taken so far is safe outside. Called when the input is quiet, at barriers and at the end.</summary>
+    public virtual ValueTask FlushAsync(CancellationToken cancel) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}
