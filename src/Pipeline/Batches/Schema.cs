@@ -14,6 +14,20 @@ public sealed record Signal(string Name, Kind Kind, Unit? Unit)
 
     /// <summary>How far a compressed trend may lie off the true one, in <see cref="Unit"/>; null where none is declared.</summary>
     public double? Tolerance { get; init; }
+
+    /// <summary>The same signal in another unit of its family, range and tolerance with it.</summary>
+    /// <param name="unit">A unit that <see cref="Unit"/> converts to; any, where the signal has none.</param>
+    public Signal In(Unit unit)
+    {
+        if (Unit is null || Unit == unit) return this with { Unit = unit };
+        var (scale, offset) = Unit.Conversion(Unit, unit);
+        return this with
+        {
+            Unit = unit,
+            Range = Range is { } range ? new Bounds(range.Min * scale + offset, range.Max * scale + offset) : null,
+            Tolerance = Tolerance * scale,
+        };
+    }
 }
 
 /// <summary>One column of rows.</summary>
