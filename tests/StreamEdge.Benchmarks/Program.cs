@@ -1,0 +1,2 @@
+Console.WriteLine("Usage: ./bench [WORKLOAD ...]");
+return 0;
