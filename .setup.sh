@@ -24,16 +24,19 @@ fail() { say "$*"; exit 1; }
 
 # phase TITLE COMMAND...: runs it with its output in a file, shown only if it fails.
 phase() {
-    local title=$1 log=$root/artifacts/setup.log start=$EPOCHREALTIME
+    local title=$1 start=$EPOCHREALTIME log
     shift
+    log=$(mktemp)
     printf '  %-42s' "$title ..." >&2
     # 9 is the lock: a child that outlives us must not keep it.
     if ! "$@" >"$log" 2>&1 9>&-; then
         say 'failed'
         # dotnet prints every error twice, the second time in its summary.
         grep -E ' error |: error' "$log" | sed 's/^ *//' | awk '!seen[$0]++' >&2 || tail -n 40 "$log" >&2
+        rm "$log"
         return 1
     fi
+    rm "$log"
     awk -v from="$start" -v to="$EPOCHREALTIME" 'BEGIN { printf "%6.1f s\n", to - from }' >&2
 }
 
