@@ -46,7 +46,7 @@ sealed partial class YamlFault(Position at, string what, string? remedy) : Excep
     static YamlFault SecondColon(Position at, SourceText source)
     {
         var line = source.Line(at.Line);
-        if (KeyAndValue().Match(line) is { Success: true } match && match.Groups["value"].Index < at.Column - 1)
+        if (KeyAndValue.Match(line) is { Success: true } match && match.Groups["value"].Index < at.Column - 1)
             return new(at, "a second ': ' stands in this value", $"write {match.Groups["key"].Value}: \"{match.Groups["value"].Value.Replace("\"", "'")}\"");
         return new(at, "this line is indented below a line that has a value already", "indent it like that line, or take the value away");
     }
@@ -66,7 +66,7 @@ sealed partial class YamlFault(Position at, string what, string? remedy) : Excep
         var line = source.Line(at.Line);
         var found = source.CharacterAt(at);
         if (found is "}" or "]") return new(at, $"'{found}' closes nothing", "delete it, or put the whole text in quotes");
-        if (KeyAndValue().Match(line) is { Success: true } match && match.Groups["value"].Index < at.Column - 1)
+        if (KeyAndValue.Match(line) is { Success: true } match && match.Groups["value"].Index < at.Column - 1)
         {
             var (key, value) = (match.Groups["key"].Value, match.Groups["value"].Value);
             return value[0] == '"' || value[0] == '\''
@@ -91,5 +91,5 @@ sealed partial class YamlFault(Position at, string what, string? remedy) : Excep
     static bool AtEnd(Position at, SourceText source) => string.IsNullOrWhiteSpace(source.Text[source.OffsetOf(at)..]);
 
     [GeneratedRegex(@"^[\s-]*(?<key>[^\s:'""{\[#][^:]*):\s+(?<value>\S.*?)\s*$", RegexOptions.None, 100)]
-    internal static partial Regex KeyAndValue();
+    static partial Regex KeyAndValue { get; }
 }

@@ -1,0 +1,171 @@
+using System.Collections;
+
+namespace StreamEdge;
+
+/// <summary>Fills options records from a pipeline file; all faults at once, each with its place. Never throws on input.</summary>
+public static class OptionsBinder
+{
+    /// <summary>Fills an options record from a map, or from the value of its <see cref="ShortAttribute">short</see> option.</summary>
+    /// <param name="type">A record with a parameterless constructor, its defaults in initializers.</param>
+    /// <param name="name">What the user calls it: "clamp".</param>
+    /// <param name="node">What the file says; nothing (as in <c>duplicates:</c>) means all defaults.</param>
+    /// <param name="faults">Takes the faults.</param>
+    /// <param name="readElsewhere">Further keys that the caller reads itself, such as "from".</param>
+    public static BoundOptions Bind(Type type, string name, Node node, Faults faults, IReadOnlyCollection<string>? readElsewhere = null)
+    {
+        var before = faults.Count;
+        var binding = new Binding(faults);
+        var value = binding.Record(type, name, node, readElsewhere ?? []);
+        return new(value, node, node.At, faults.Count == before && !binding.SawRefused);
+    }
+
+    /// <summary>The work on one record and the records inside it.</summary>
+    sealed class Binding(Faults faults)
+    {
+        /// <summary>Whether a value was skipped because the reader had refused it.</summary>
+        public bool SawRefused { get; set; }
+
+        public object Record(Type type, string name, Node node, IReadOnlyCollection<string> readElsewhere)
+        {
+            var shape = OptionsShape.Of(type);
+            var record = Activator.CreateInstance(type)!;
+            if (node.Refused) SawRefused = true;
+            else if (node is MapNode map) Map(record, shape, name, map, readElsewhere);
+            else if (node is ScalarNode { IsNull: true }) Missing(shape, name, node.At, _ => false);
+            else if (shape.ShortOption is { } only)
+            {
+                Missing(shape, name, node.At, option => option == only);
+                Set(record, only, name, node);
+            }
+            else faults.Add(node.At, $"{name}: {node.Kind} stands where options are expected", Known(shape, readElsewhere, "its options are"));
+            return record;
+        }
+
+        void Map(object record, OptionsShape shape, string name, MapNode map, IReadOnlyCollection<string> readElsewhere)
+        {
+            foreach (var (key, value) in map.Entries)
+            {
+                if (shape.ByKey(key.Text) is { } option) Set(record, option, $"{name}.{key.Text}", value);
+                else if (!readElsewhere.Contains(key.Text))
+                    faults.Add(key.At, $"{name} has no option {Visible.Quote(key.Text)}",
+                        Suggestion.Remedy(key.Text, shape.Options.Select(known => known.Key).Concat(readElsewhere), "its options are"));
+            }
+            Missing(shape, name, map.At, option => map[option.Key] is not null);
+        }
+
+        void Missing(OptionsShape shape, string name, Position at, Func<OptionsShape.Option, bool> written)
+        {
+            foreach (var option in shape.Options)
+                if (option.Required && !written(option))
+                    faults.Add(at, $"{name} needs '{option.Key}'", $"write {option.Key}: {ExampleOf(option.Type)}");
+        }
+
+        void Set(object record, OptionsShape.Option option, string path, Node node)
+        {
+            if (node is ScalarNode { IsNull: true, Refused: false } && !typeof(Node).IsAssignableFrom(option.Type))
+            {
+                if (option.Nullable) option.Property.SetValue(record, null);
+                else faults.Add(node.At, $"{path} has no value", $"write {option.Key}: {ExampleOf(option.Type)}");
+            }
+            else if (Value(option.Type, path, node, option.Between) is { } value) option.Property.SetValue(record, value);
+        }
+
+        /// <summary>The value, or null after a fault.</summary>
+        object? Value(Type declared, string path, Node node, BetweenAttribute? between)
+        {
+            var type = Nullable.GetUnderlyingType(declared) ?? declared;
+            if (node.Refused)
+            {
+                SawRefused = true;
+                return null;
+            }
+            if (typeof(Node).IsAssignableFrom(type)) return type.IsInstanceOfType(node) ? node : Expected(type, path, node);
+            if (type == typeof(Bounds) && node is ListNode range) return Range(path, range);
+            if (ScalarType.Of(type) is { } scalar) return Scalar(scalar, path, node, between);
+            if (ItemOf(type) is { } item) return List(item, path, node, between);
+            if (EntryOf(type) is { } entry) return Entries(entry, path, node, between);
+            return Record(type, path, node, []);
+        }
+
+        object? Scalar(ScalarType type, string path, Node node, BetweenAttribute? between)
+        {
+            if (node is not ScalarNode { IsNull: false } scalar)
+            {
+                faults.Add(node.At, $"{path}: {node.Kind} stands where {type.Noun} is expected", $"write it like {type.Example}");
+                return null;
+            }
+            var wrong = type.Read(scalar.Text, out var value, out var misread) ? between?.Check(value!, type) : misread;
+            if (wrong is not { } found) return value;
+            faults.Add(node.At, $"{path}: {found.What}", found.Remedy);
+            return null;
+        }
+
+        Bounds? Range(string path, ListNode node)
+        {
+            if (Bounds.TryParse(node, out var bounds, out var wrong)) return bounds;
+            faults.Add(node.At, $"{path}: {wrong.What}", wrong.Remedy);
+            return null;
+        }
+
+        Array? List(Type itemType, string path, Node node, BetweenAttribute? between)
+        {
+            // A single value is a list of one.
+            var nodes = (node as ListNode)?.Items ?? [node];
+            var items = Array.CreateInstance(itemType, nodes.Count);
+            var whole = true;
+            for (var index = 0; index < nodes.Count; index++)
+            {
+                var value = Value(itemType, node is ListNode ? $"{path}[{index}]" : path, nodes[index], between);
+                if (value is null) whole = false;
+                else items.SetValue(value, index);
+            }
+            return whole ? items : null;
+        }
+
+        object? Entries(Type entryType, string path, Node node, BetweenAttribute? between)
+        {
+            if (node is not MapNode map) return Expected(typeof(MapNode), path, node);
+            var entries = (IDictionary)Activator.CreateInstance(typeof(OrderedDictionary<,>).MakeGenericType(typeof(string), entryType), StringComparer.Ordinal)!;
+            var whole = true;
+            foreach (var (key, value) in map.Entries)
+            {
+                var entry = Value(entryType, $"{path}.{key.Text}", value, between);
+                if (entry is null) whole = false;
+                else entries[key.Text] = entry;
+            }
+            return whole ? entries : null;
+        }
+
+        object? Expected(Type type, string path, Node node)
+        {
+            var expected = type == typeof(MapNode) ? "a map" : type == typeof(ListNode) ? "a list" : "a text";
+            faults.Add(node.At, $"{path}: {node.Kind} stands where {expected} is expected", $"write it like {ExampleOf(type)}");
+            return null;
+        }
+    }
+
+    /// <summary>The item type where an option is a list.</summary>
+    internal static Type? ItemOf(Type type) => type.IsArray ? type.GetElementType() : ArgumentOf(type, typeof(IReadOnlyList<>), 0);
+
+    /// <summary>The value type where an option is a map; it keeps the order of the file.</summary>
+    internal static Type? EntryOf(Type type) => ArgumentOf(type, typeof(IReadOnlyDictionary<,>), 1);
+
+    static Type? ArgumentOf(Type type, Type generic, int index) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == generic ? type.GetGenericArguments()[index] : null;
+
+    static string Known(OptionsShape shape, IReadOnlyCollection<string> more, string lead) =>
+        Suggestion.Remedy("", shape.Options.Select(option => option.Key).Concat(more), lead);
+
+    static string ExampleOf(Type declared)
+    {
+        var type = Nullable.GetUnderlyingType(declared) ?? declared;
+        if (ScalarType.Of(type) is { } scalar) return scalar.Example;
+        if (ItemOf(type) is { } item) return $"[{ExampleOf(item)}]";
+        if (type == typeof(ListNode)) return "[VALUE]";
+        if (EntryOf(type) is { } entry) return $"{{ NAME: {ExampleOf(entry)} }}";
+        if (type == typeof(MapNode)) return "{ NAME: VALUE }";
+        if (typeof(Node).IsAssignableFrom(type)) return "VALUE";
+        var first = OptionsShape.Of(type) is var shape && shape.Options.FirstOrDefault(option => option.Required) is { } required ? required : shape.Options[0];
+        return $"{{ {first.Key}: {ExampleOf(first.Type)} }}";
+    }
+}
