@@ -11,18 +11,6 @@ public readonly record struct Position(int Line, int Column) : IComparable<Posit
     /// <inheritdoc/>
     public int CompareTo(Position other) => (Line, Column).CompareTo((other.Line, other.Column));
 
-    /// <summary>Whether the left place comes before the right one.</summary>
-    public static bool operator <(Position left, Position right) => left.CompareTo(right) < 0;
-
-    /// <summary>Whether the left place comes after the right one.</summary>
-    public static bool operator >(Position left, Position right) => left.CompareTo(right) > 0;
-
-    /// <summary>Whether the left place is the right one or comes before it.</summary>
-    public static bool operator <=(Position left, Position right) => left.CompareTo(right) <= 0;
-
-    /// <summary>Whether the left place is the right one or comes after it.</summary>
-    public static bool operator >=(Position left, Position right) => left.CompareTo(right) >= 0;
-
     /// <summary>Writes "line:column".</summary>
     public override string ToString() => $"{Line}:{Column}";
 }

@@ -83,7 +83,7 @@ public sealed class YamlReader
     {
         var at = Place(Current.Start);
         if (++_nodes > MaxNodes) throw new YamlFault(at, $"the file has more than {MaxNodes:N0} keys and values", "split it into several pipelines");
-        if (_source.TabIn(at.Line) is { } tab && tab < at) _faults.Add(tab, "a tab indents this line", "indent with spaces");
+        if (_source.TabIn(at.Line) is { } tab && tab.Column < at.Column) _faults.Add(tab, "a tab indents this line", "indent with spaces");
 
         switch (Current)
         {
