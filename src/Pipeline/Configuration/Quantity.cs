@@ -5,7 +5,7 @@ namespace StreamEdge;
 /// <summary>A number with or without a unit: 15 degC/s or 0.2; without one it is in the unit of what it is compared with.</summary>
 /// <param name="Value">The number.</param>
 /// <param name="Unit">The unit as written, or null.</param>
-public sealed record Quantity(double Value, Unit? Unit) : IOptionValue<Quantity>
+public readonly record struct Quantity(double Value, Unit? Unit) : IOptionValue<Quantity>
 {
     /// <inheritdoc/>
     public static string Noun => "a number with its unit";
@@ -16,7 +16,7 @@ public sealed record Quantity(double Value, Unit? Unit) : IOptionValue<Quantity>
     /// <inheritdoc/>
     public static bool TryParse(string text, [MaybeNullWhen(false)] out Quantity value, out Wrong wrong)
     {
-        value = null;
+        value = default;
         var unit = default(Unit);
         if (!Amount.Split(text, out var number, out _, out var written) || (written.Length > 0 && !MayBeUnit(written)))
             return Number.TryParse(text, out double _, out wrong);
