@@ -64,7 +64,9 @@ public static class OptionsBinder
         {
             if (node is ScalarNode { IsNull: true, Refused: false } && !typeof(Node).IsAssignableFrom(option.Type))
             {
-                if (option.Nullable) option.Property.SetValue(record, null);
+                // "{ same_time }" is a map whose key has no value: naming a switch turns it on.
+                if (option.Type == typeof(bool)) option.Property.SetValue(record, true);
+                else if (option.Nullable) option.Property.SetValue(record, null);
                 else faults.Add(node.At, $"{path} has no value", $"write {option.Key}: {ExampleOf(option.Type)}");
             }
             else if (Value(option.Type, path, node, option.Between) is { } value) option.Property.SetValue(record, value);
@@ -124,8 +126,16 @@ public static class OptionsBinder
 
         object? Entries(Type entryType, string path, Node node, BetweenAttribute? between)
         {
-            if (node is not MapNode map) return Expected(typeof(MapNode), path, node);
             var entries = (IDictionary)Activator.CreateInstance(typeof(OrderedDictionary<,>).MakeGenericType(typeof(string), entryType), StringComparer.Ordinal)!;
+            if (node is not MapNode map)
+            {
+                // A list where a map of lists is expected is its one unnamed entry: "compute: [count, mean]".
+                if (ItemOf(entryType) is null || node is not ListNode) return Expected(typeof(MapNode), path, node);
+                if (Value(entryType, path, node, between) is not { } unnamed) return null;
+                entries[""] = unnamed;
+                return entries;
+            }
+
             var whole = true;
             foreach (var (key, value) in map.Entries)
             {

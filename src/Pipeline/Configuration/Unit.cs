@@ -26,6 +26,9 @@ public sealed record Unit : IOptionValue<Unit>
     /// <summary>Whether the unit has a zero of its own, as degC has, so that a difference converts otherwise than a value.</summary>
     public bool HasOffset => _offset != Fraction.Zero;
 
+    /// <summary>The unit of differences of values in this one: K for degC, itself where there is no zero of its own; null where the table has none.</summary>
+    public Unit? Difference => HasOffset ? Units.All.FirstOrDefault(u => u.Dimension == Dimension && u._scale == _scale && !u.HasOffset) : this;
+
     /// <summary>Reads a unit by its symbol or an alias; upper and lower case differ (mW, MW).</summary>
     public static bool TryParse(string text, [MaybeNullWhen(false)] out Unit value) => Units.TryParse(text, out value);
 

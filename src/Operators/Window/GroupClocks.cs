@@ -1,0 +1,123 @@
+namespace StreamEdge;
+
+/// <summary>
+/// The watermarks of groups that several members move: the devices of a group, or, under a shared clock, the sources of
+/// the pipeline (one group, number 0). A watermark is the least of its members' newest times, less <c>wait</c>; it never
+/// goes back. A member without data for <c>idle</c> is left out until its next reading; a source that has not yet
+/// given anything holds the shared clock back.
+/// </summary>
+sealed class GroupClocks(int sources, long wait, long idle)
+{
+    readonly List<Members> _groups = sources > 0 ? [Members.OfSources(sources)] : [];
+
+    public bool IsShared => sources > 0;
+
+    /// <summary>Everything before this instant has been seen; <see cref="long.MinValue"/> where nothing is known.</summary>
+    public long Watermark(int group) => group < _groups.Count ? _groups[group].Watermark : long.MinValue;
+
+    /// <summary>Takes a reading's time into account; true when the group's watermark moved.</summary>
+    public bool Move(int group, int member, long time, long now)
+    {
+        while (_groups.Count <= group) _groups.Add(new Members());
+        var members = _groups[group];
+        var state = members.Of(member, now);
+        state.LastInput = now;
+        var returned = state.Out && !state.Ended;
+        if (returned) state.Out = false;
+        if (time <= state.Newest && !returned) return false;
+        state.Newest = Math.Max(state.Newest, time);
+        return members.Advance(wait);
+    }
+
+    /// <summary>Leaves out members that have been silent for long; true when the group's watermark moved.</summary>
+    public bool LeaveOutIdle(int group, long now)
+    {
+        if (group >= _groups.Count) return false;
+        var members = _groups[group];
+        foreach (var state in members.All.Values)
+            if (!state.Out && state.LastInput != long.MinValue && now - state.LastInput >= idle) state.Out = true;
+        return members.Advance(wait);
+    }
+
+    /// <summary>A source has ended and holds nothing back; true when the shared watermark moved.</summary>
+    public bool End(int source)
+    {
+        var state = _groups[0].Of(source, long.MinValue);
+        (state.Out, state.Ended) = (true, true);
+        return _groups[0].Advance(wait);
+    }
+
+    public void Save(StateWriter state, KeyTable devices, KeyTable groups)
+    {
+        state.Write((long)_groups.Count);
+        for (var group = 0; group < _groups.Count; group++)
+        {
+            if (!IsShared) state.WriteDevice(groups, group);
+            state.Write(_groups[group].Watermark).Write((long)_groups[group].All.Count);
+            foreach (var (member, of) in _groups[group].All)
+            {
+                if (IsShared) state.Write((long)member);
+                else state.WriteDevice(devices, member);
+                state.Write(of.Newest).Write(of.Out).Write(of.Ended);
+            }
+        }
+    }
+
+    public void Restore(StateReader state, KeyTable devices, KeyTable groups)
+    {
+        for (var left = state.Long(); left > 0; left--)
+        {
+            var group = IsShared ? 0 : state.Device(groups);
+            while (_groups.Count <= group) _groups.Add(new Members());
+            _groups[group].Watermark = state.Long();
+            for (var members = state.Long(); members > 0; members--)
+            {
+                var member = IsShared ? state.Int() : state.Device(devices);
+                var of = _groups[group].Of(member, 0);
+                (of.Newest, of.Out, of.Ended) = (state.Long(), state.Bool(), state.Bool());
+                of.LastInput = 0;
+            }
+        }
+    }
+
+    sealed class Members
+    {
+        public Dictionary<int, Member> All { get; } = [];
+
+        public long Watermark { get; set; } = long.MinValue;
+
+        public static Members OfSources(int sources)
+        {
+            var members = new Members();
+            for (var source = 0; source < sources; source++) members.All.Add(source, new Member { LastInput = long.MinValue });
+            return members;
+        }
+
+        public Member Of(int member, long now)
+        {
+            if (!All.TryGetValue(member, out var state)) All[member] = state = new Member { LastInput = now };
+            return state;
+        }
+
+        public bool Advance(long wait)
+        {
+            var least = long.MaxValue;
+            foreach (var state in All.Values)
+                if (!state.Out) least = Math.Min(least, state.Newest);
+            if (least is long.MaxValue or long.MinValue || least - wait <= Watermark) return false;
+            Watermark = least - wait;
+            return true;
+        }
+    }
+
+    sealed class Member
+    {
+        public long Newest { get; set; } = long.MinValue;
+
+        public long LastInput { get; set; }
+
+        public bool Out { get; set; }
+
+        public bool Ended { get; set; }
+    }
+}

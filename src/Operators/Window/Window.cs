@@ -1,0 +1,230 @@
+namespace StreamEdge;
+
+/// <summary>
+/// Turns readings into one row per group and window of event time: tumbling (<c>every: 1m</c>), or hopping where
+/// <c>length</c> is longer than <c>every</c>. A row carries its window's start as its time; it leaves when the
+/// device's clock (its newest time less <c>wait</c>) has passed the window's end.
+/// </summary>
+public sealed record WindowOptions : OperatorOptions
+{
+    const long MaxPanes = 10_000;
+
+    /// <summary>A window starts this often.</summary>
+    public required TimeSpan Every { get; init; }
+
+    /// <summary>How long a window is. Default: <c>every</c>, so that each reading is in one window.</summary>
+    public TimeSpan? Length { get; init; }
+
+    /// <summary>Shifts the starts of all windows. Default: 0s, so that a window of an hour starts at the full hour, UTC.</summary>
+    public TimeSpan Offset { get; init; }
+
+    /// <summary>The tags whose values make a group. Default: all tags, a group per device.</summary>
+    public IReadOnlyList<string>? By { get; init; }
+
+    /// <summary>What is computed of which signal: <c>{ temp: [mean, max], pressure: [std] }</c>; a list alone where the file declares one signal. There are count, sum, mean, min, max, std (of all values, not of a sample), rms, first and last.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<string>> Compute { get; init; }
+
+    /// <summary>Windows that got a smaller share of the readings that the signals' <c>rate</c> promises are marked uncertain, and not scored. Default: 0%.</summary>
+    [Between("0%", "100%")]
+    public Percent MinCoverage { get; init; }
+
+    /// <inheritdoc/>
+    public override Operator Build(BuildContext context)
+    {
+        if (!context.WantsReadings("window")) return default(Refusal);
+        var length = Length ?? Every;
+        if (Every <= TimeSpan.Zero) return context.Fault(nameof(Every), "windows that start every 0s never end", "write 'every: 1m'");
+        if (length <= TimeSpan.Zero) return context.Fault(nameof(Length), "a window must have a length", "write 'length: 5m'");
+        var span = new WindowSpan(Nanoseconds.Of(Every), Nanoseconds.Of(length), Nanoseconds.Of(Offset));
+        if (span.Length / span.Pane > MaxPanes)
+            return context.Fault(nameof(Length), $"windows of {Duration.Text(length)} every {Duration.Text(Every)} have {span.Length / span.Pane:N0} parts, more than {MaxPanes:N0}", "let one be a multiple of the other");
+        return WindowColumns.Read(this, context) is { } columns ? new Window(this, span, columns, context) : default(Refusal);
+    }
+}
+
+/// <summary>
+/// Keeps a ring of panes per group, and the instant at which the group's next window closes: a reading costs one look
+/// at its group and one at its pane. A group of one device is judged by its rows alone; groups of several devices, and
+/// all groups under a shared clock, by <see cref="GroupClocks"/>.
+/// </summary>
+sealed partial class Window : Operator
+{
+    readonly Schema _input;
+    readonly WindowSpan _span;
+    readonly WindowColumns _columns;
+    readonly Clock _clock;
+    readonly long _wait, _margin;
+    readonly GroupClocks? _clocks;
+    readonly Panes _panes;
+    readonly Tally _late, _between, _missing, _bad, _unused, _full, _apart, _range;
+    Group[] _groups = [];
+    Route[] _routes = [];
+    int _groupCount, _keyCount;
+
+    public Window(WindowOptions options, WindowSpan span, WindowColumns columns, BuildContext context) : base(columns.Schema)
+    {
+        (_input, _span, _columns, _clock, _minCoverage) = (context.Input, span, columns, context.Clock, options.MinCoverage.Fraction);
+        var time = context.Pipeline.Time;
+        _wait = Nanoseconds.Of(time.Wait);
+        _idle = Nanoseconds.Of(time.Idle);
+        _margin = _wait + 2 * (span.Every + span.Length);
+        var shared = time.Clock == ClockKind.Shared;
+        if (shared || columns.SeveralDevices) _clocks = new GroupClocks(shared ? context.Pipeline.Sources : 0, _wait, _idle);
+        _panes = new Panes(columns.Signals.Count, columns.NeedsEnds, (int)Math.Min((span.Length + _wait) / span.Pane + 2, 1 << 16));
+        (_merged, _mergedEnds) = (new Moments[columns.Signals.Count], new Ends[columns.Signals.Count]);
+        _late = Books.Reason("late");
+        _between = Books.Reason("between_windows");
+        _missing = Books.Reason("missing");
+        _bad = Books.Reason("bad_quality");
+        _unused = Books.Reason("not_computed");
+        _full = Books.Reason("too_many_keys");
+        _apart = Books.Reason("too_far_apart");
+        _range = Books.Reason("out_of_time_range");
+        StateShape = $"window {span.Every} {span.Length} {span.Offset} of {string.Join(',', Output.Columns.Select(c => c.Name))} by {string.Join(',', Output.Keys.TagNames)}";
+    }
+
+    /// <inheritdoc/>
+    public override void Process(Batch batch, Output output)
+    {
+        if (_keyCount < _input.Keys.Count) MeetKeys();
+        if (_due == long.MaxValue) _due = _clock.Now + _idle / 4;
+        if (_clocks is null) ProcessDevices(batch, output);
+        else ProcessGroups(batch, _clocks, output);
+        batch.Release();
+        Flush(output);
+    }
+
+    /// <summary>The common case: a group is a device, and its rows alone move its clock.</summary>
+    void ProcessDevices(Batch batch, Output output)
+    {
+        var time = batch.Time;
+        var key = batch.Key;
+        var value = batch.Value;
+        var plain = _input.AllNumbers && !batch.HasQuality && !_columns.NeedsEnds;
+        var pane = (ulong)_span.Pane;
+        var (groups, routes, moments) = (_groups, _routes, _panes.Moments);
+        var taken = 0;
+        for (var row = 0; row < time.Length; row++)
+        {
+            var route = routes[key[row]];
+            ref var group = ref groups[route.Group];
+            var at = time[row];
+            if (plain && (ulong)(at - group.NewestStart) < pane && at < group.ClosesAt && route.Signal >= 0 && !double.IsNaN(value[row]))
+            {
+                group.Readings++;
+                moments[group.NewestAt + route.Signal].Add(value[row]);
+                taken++;
+                continue;
+            }
+
+            // Judged per row: whatever the batches are, the same rows close the same windows.
+            if (at >= group.ClosesAt && InRange(at)) Close(route.Group, _span.FirstEndingAfter(at - _wait), batch.Source, output);
+            if (Take(batch, row, route, ref group)) taken++;
+            moments = _panes.Moments; // the rings may have been widened
+        }
+
+        Books.Absorbed += taken;
+    }
+
+    /// <summary>Groups of several devices, or one clock for all: a row is judged against the clock before it moves it.</summary>
+    void ProcessGroups(Batch batch, GroupClocks clocks, Output output)
+    {
+        var now = _clock.Now;
+        var deviceOf = _input.Keys.DeviceOf;
+        for (var row = 0; row < batch.Count; row++)
+        {
+            var route = _routes[batch.Key[row]];
+            if (Take(batch, row, route, ref _groups[route.Group])) Books.Absorbed++;
+            var at = batch.Time[row];
+            if (!InRange(at)) continue;
+            if (clocks.IsShared)
+            {
+                if (clocks.Move(0, batch.Source, at, now)) CloseAll(batch.Source, output);
+            }
+            else if (clocks.Move(route.Group, deviceOf[batch.Key[row]], at, now))
+            {
+                Close(route.Group, _span.FirstEndingAfter(clocks.Watermark(route.Group)), batch.Source, output);
+            }
+        }
+    }
+
+    /// <summary>Puts a reading into its pane; false when it is dropped, which is counted.</summary>
+    bool Take(Batch batch, int row, Route route, ref Group group)
+    {
+        var signal = _input.Keys.SignalOf[batch.Key[row]];
+        var slot = batch.Value[row];
+        var at = batch.Time[row];
+        var start = InRange(at) ? _span.LastStart(at) : 0;
+        var pane = InRange(at) ? _span.PaneOf(at) : 0;
+        var refused = route.Full ? _full
+            : route.Signal < 0 ? _unused
+            : Slot.IsMissing(slot, route.Kind) ? _missing
+            : batch.HasQuality && batch.Quality[row] == Quality.Bad ? _bad
+            : !InRange(at) ? _range
+            : at - start >= _span.Length ? _between
+            : start < group.FirstOpen ? _late
+            : !HasRoom(route.Group, ref group, pane) ? _apart
+            : null;
+        if (refused is not null)
+        {
+            refused.AddOf(signal);
+            return false;
+        }
+
+        var entry = _panes.At(route.Group, pane);
+        if (group.Oldest > group.Newest) (group.Oldest, group.Newest) = (pane, pane);
+        else (group.Oldest, group.Newest) = (Math.Min(group.Oldest, pane), Math.Max(group.Newest, pane));
+        if (pane == group.Newest) (group.NewestStart, group.NewestAt) = (_span.StartOf(pane), entry);
+        ref var moments = ref _panes.Moments[entry + route.Signal];
+        if (_columns.NeedsEnds) _panes.Ends[entry + route.Signal].Add(at, slot, moments.Count == 0);
+        moments.Add(Slot.Number(slot, route.Kind) is var number && double.IsNaN(number) ? 0 : number);
+        group.Readings++;
+        return true;
+    }
+
+    /// <summary>Makes the rings longer where this pane and the group's others do not fit in one; false at the limit.</summary>
+    bool HasRoom(int number, ref Group group, long pane)
+    {
+        if (group.Oldest > group.Newest) return true;
+        var panes = Math.Max(group.Newest, pane) - Math.Min(group.Oldest, pane) + 1;
+        if (panes <= _panes.Ring) return true;
+        if (panes > int.MaxValue / 2 || !_panes.Widen((int)panes, _groups.AsSpan(0, _groupCount))) return false;
+        for (var other = 0; other < _groupCount; other++) _groups[other].ForgetNewest();
+        return true;
+    }
+
+    /// <summary>Instants so near the ends of time that a window around them would not fit are refused.</summary>
+    bool InRange(long time) => time > Nanoseconds.Min + _margin && time < Nanoseconds.Max - _margin;
+
+    /// <summary>Finds the group of every new key.</summary>
+    void MeetKeys()
+    {
+        var keys = _input.Keys;
+        var count = keys.Count;
+        if (_routes.Length < count) Array.Resize(ref _routes, Math.Max(count, 2 * _routes.Length));
+        for (; _keyCount < count; _keyCount++)
+        {
+            var tags = keys.Tags(keys.DeviceOf[_keyCount]);
+            var of = new string[_columns.Tags.Count];
+            for (var tag = 0; tag < of.Length; tag++) of[tag] = tags[_columns.Tags[tag]];
+            var group = Output.Keys.Device(of);
+            var signal = keys.SignalOf[_keyCount];
+            // Group 0 stands in for none, so that the row loop need not ask; a full route drops before it is touched.
+            _routes[_keyCount] = new Route(Math.Max(0, group), _columns.Signals.IndexOf(signal), _input.Signals[signal].Kind, Full: group < 0);
+        }
+
+        MeetGroups();
+    }
+
+    void MeetGroups()
+    {
+        var count = Math.Max(1, Output.Keys.Count);
+        if (count <= _groupCount) return;
+        if (_groups.Length < count) Array.Resize(ref _groups, Math.Max(count, 2 * _groups.Length));
+        _panes.Grow(count);
+        for (; _groupCount < count; _groupCount++) _groups[_groupCount] = Group.Empty with { FirstOpen = _firstOpen };
+    }
+
+    /// <summary>Where the readings of a key go: its group, its place among the computed signals (-1 for none).</summary>
+    readonly record struct Route(int Group, int Signal, Kind Kind, bool Full);
+}

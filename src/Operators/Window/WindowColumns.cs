@@ -1,0 +1,132 @@
+namespace StreamEdge;
+
+/// <summary>What a window computes: the signals it takes, the columns it makes, and how a group's row is filled.</summary>
+sealed class WindowColumns
+{
+    readonly List<(Aggregate Aggregate, int Signal)> _columns = [];
+    double[] _expected = [];
+    int _coverage = -1;
+
+    WindowColumns(Schema schema, bool severalDevices) => (Schema, SeveralDevices) = (schema, severalDevices);
+
+    /// <summary>Numbers of the signals that are computed, in the input's schema.</summary>
+    public List<int> Signals { get; } = [];
+
+    /// <summary>What the window emits.</summary>
+    public Schema Schema { get; private set; }
+
+    /// <summary>For each tag of a group its place among the tags of a device.</summary>
+    public List<int> Tags { get; } = [];
+
+    /// <summary>Whether a group can hold more than one device.</summary>
+    public bool SeveralDevices { get; }
+
+    public bool NeedsEnds { get; private set; }
+
+    /// <summary>Reads the options against the input; null after a fault.</summary>
+    public static WindowColumns? Read(WindowOptions options, BuildContext context)
+    {
+        var tagNames = context.Input.Keys.TagNames;
+        var by = options.By ?? tagNames;
+        var columns = new WindowColumns(context.Input, severalDevices: by.Count < tagNames.Count);
+        var sound = true;
+        for (var tag = 0; tag < by.Count; tag++)
+        {
+            var at = tagNames.ToList().IndexOf(by[tag]);
+            if (at < 0)
+            {
+                context.Fault(nameof(options.By), $"there is no tag '{by[tag]}'", Suggestion.Remedy(by[tag], tagNames, "the tags are"), item: tag);
+                sound = false;
+            }
+
+            columns.Tags.Add(at);
+        }
+
+        var made = new List<Column>();
+        foreach (var (name, aggregates) in options.Compute) sound &= columns.Add(name, aggregates, made, context);
+        if (options.Compute.Count == 0)
+        {
+            context.Fault(nameof(options.Compute), "the window computes nothing", "write 'compute: { SIGNAL: [mean, max] }'");
+            sound = false;
+        }
+
+        if (sound) columns.AddCoverage(made, options, context);
+        columns.Schema = Schema.Rows(new KeyTable([.. by], signals: 0), context.Input.Codes, made, hasWindow: true);
+        return sound ? columns : null;
+    }
+
+    /// <summary>Fills the columns of a batch's row; returns the share of the expected readings, 1 where no rate is declared.</summary>
+    public double Fill(Batch batch, int row, ReadOnlySpan<Moments> moments, ReadOnlySpan<Ends> ends)
+    {
+        for (var column = 0; column < _columns.Count; column++)
+        {
+            var (aggregate, signal) = _columns[column];
+            ref readonly var of = ref moments[signal];
+            batch.Column(column)[row] = of.Count > 0 ? aggregate.Value(in of, in NeedsEnds ? ref ends[signal] : ref s_noEnds)
+                : aggregate.Name == "count" ? Slot.Of(0)
+                : Slot.MissingOf(Schema.Columns[column].Kind);
+        }
+
+        if (_coverage < 0) return 1;
+        var coverage = 1.0;
+        for (var signal = 0; signal < _expected.Length; signal++)
+            if (_expected[signal] > 0) coverage = Math.Min(coverage, moments[signal].Count / _expected[signal]);
+        return batch.Column(_coverage)[row] = coverage;
+    }
+
+    static readonly Ends s_noEnds;
+
+    bool Add(string name, IReadOnlyList<string> aggregates, List<Column> made, BuildContext context)
+    {
+        var signals = context.Input.Signals;
+        var unnamed = name.Length == 0;
+        var number = unnamed ? signals.Count == 1 ? 0 : -1 : context.Input.SignalNumber(name);
+        if (number < 0)
+        {
+            var entry = unnamed ? null : name;
+            if (unnamed) context.Fault(nameof(WindowOptions.Compute), $"the file declares {signals.Count} signals, so compute must name them", $"write 'compute: {{ {signals[0].Name}: [{string.Join(", ", aggregates)}] }}'");
+            else context.Fault(nameof(WindowOptions.Compute), $"there is no signal '{name}'", Suggestion.Remedy(name, signals.Select(s => s.Name), "the signals are"), entry);
+            return false;
+        }
+
+        var sound = true;
+        var signal = signals[number];
+        for (var item = 0; item < aggregates.Count; item++)
+        {
+            var aggregate = Aggregate.Find(aggregates[item]);
+            if (aggregate is null) Fault($"there is no '{aggregates[item]}' to compute", Suggestion.Remedy(aggregates[item], Aggregate.Table.Select(a => a.Name), "there are"), item);
+            else if (aggregate.Numbers && signal.Kind is Kind.Text or Kind.Bool && aggregate.Numbers) Fault($"'{aggregate.Name}' needs numbers, but '{signal.Name}' is {signal.Kind.ToString().ToLowerInvariant()}", "write count, first or last", item);
+            else if (aggregates.Take(item).Contains(aggregate.Name)) Fault($"'{aggregate.Name}' of '{signal.Name}' is computed twice", "leave one out", item);
+            else
+            {
+                _columns.Add((aggregate, Signals.Count));
+                NeedsEnds |= aggregate.NeedsEnds;
+                made.Add(new Column(unnamed ? aggregate.Name : $"{signal.Name}_{aggregate.Name}", aggregate.Kind(signal.Kind), aggregate.Unit(signal.Unit)));
+            }
+        }
+
+        Signals.Add(number);
+        return sound;
+
+        void Fault(string what, string remedy, int item)
+        {
+            context.Fault(nameof(WindowOptions.Compute), what, remedy, unnamed ? null : name, item);
+            sound = false;
+        }
+    }
+
+    void AddCoverage(List<Column> made, WindowOptions options, BuildContext context)
+    {
+        var length = (options.Length ?? options.Every) / TimeSpan.FromSeconds(1);
+        _expected = [.. Signals.Select(s => context.Input.Signals[s].Period is { } period ? length / period.TotalSeconds : 0)];
+        if (_expected.Any(e => e > 0))
+        {
+            _coverage = made.Count;
+            made.Add(new Column(Columns.Coverage, Kind.Number));
+        }
+        else if (options.MinCoverage.Fraction > 0)
+        {
+            context.Fault(nameof(options.MinCoverage), "no signal of the window declares a rate, so its coverage is unknown", "declare 'rate: 1/s' for one of them");
+        }
+    }
+}
