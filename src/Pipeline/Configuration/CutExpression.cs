@@ -43,6 +43,24 @@ static class CutExpression
         return mended;
     }
 
+    /// <summary>The quoted form of the text around a bracket or quote that may not stand in it, or null where its ends are unclear.</summary>
+    public static string? Around(Position at, SourceText source)
+    {
+        var line = source.Line(at.Line);
+        var start = Math.Min(at.Column - 1, line.Length);
+        while (start > 0 && line[start - 1] is not (',' or '[' or '{') && !(line[start - 1] == ':' && line[start] == ' ')) start--;
+
+        var (depth, end) = (0, start);
+        for (; end < line.Length; end++)
+        {
+            if (depth == 0 && line[end] is (',' or '}' or ']')) break;
+            if (line[end] is '(' or '[' or '{') depth++;
+            else if (line[end] is ')' or ']' or '}') depth--;
+        }
+        var text = line[start..end].Trim();
+        return depth == 0 && end < line.Length && text.Length > 0 ? Quoted(text) : null;
+    }
+
     static bool IsPiece(MapNode.Entry entry) => entry.Value is ScalarNode { IsNull: true, Text: "" };
 
     // Only a plain text with a bracket left open can have been cut.
@@ -58,7 +76,7 @@ static class CutExpression
             if (next == '(') depth++;
             else if (next == ')') depth--;
             else if (next == ',' && depth > 0) commas++;
-            else if (next is ',' or '}' or ']' && depth <= 0) break;
+            else if (next is (',' or '}' or ']') && depth <= 0) break;
         }
         return depth == 0 && commas > 0 ? (source.Text[start..at].TrimEnd(), commas) : null;
     }

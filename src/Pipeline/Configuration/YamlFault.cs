@@ -31,6 +31,8 @@ sealed partial class YamlFault(Position at, string what, string? remedy) : Excep
             return new(at, "'-' begins a list in the middle of a line", "begin the list on the next line");
         if (message.Contains("expected node content", StringComparison.Ordinal))
             return new(at, $"a value is missing before {Visible.Quote(source.CharacterAt(at))}", "write a value, or put the character in quotes");
+        if (message.Contains("block scalar", StringComparison.Ordinal))
+            return new(at, $"{Visible.Quote(source.CharacterAt(at))} begins a block of text", "put the value in quotes");
         return new(at, $"this is not YAML ({message.TrimEnd('.')})", "look for a missing quote, bracket or space");
     }
 
@@ -48,14 +50,24 @@ sealed partial class YamlFault(Position at, string what, string? remedy) : Excep
         var line = source.Line(at.Line);
         if (KeyAndValue.Match(line) is { Success: true } match && match.Groups["value"].Index < at.Column - 1)
             return new(at, "a second ': ' stands in this value", $"write {match.Groups["key"].Value}: \"{match.Groups["value"].Value.Replace("\"", "'")}\"");
+        if (ColonWithoutSpaceAbove(at.Line, source) is { } above) return above;
         return new(at, "this line is indented below a line that has a value already", "indent it like that line, or take the value away");
+    }
+
+    // "pipeline:press" is one word to YAML, and swallows the line below it.
+    static YamlFault? ColonWithoutSpaceAbove(int line, SourceText source)
+    {
+        while (--line > 0 && string.IsNullOrWhiteSpace(source.Line(line))) continue;
+        if (WordWithColon.Match(source.Line(line)) is not { Success: true } match) return null;
+        var (key, value) = (match.Groups["key"], match.Groups["value"].Value);
+        return new(new(line, key.Index + 1), $"{Visible.Quote($"{key.Value}:{value}")} has no space after ':'", $"write '{key.Value}: {value.Trim()}'");
     }
 
     static YamlFault InsideBrackets(Position at, SourceText source, IReadOnlyCollection<Position> open)
     {
         var found = source.CharacterAt(at);
         return found is "{" or "[" or "\"" or "'"
-            ? new(at, $"{Visible.Quote(found)} stands in a text inside brackets", "put the whole text in quotes")
+            ? new(at, $"{Visible.Quote(found)} stands in a text inside brackets", $"write {CutExpression.Around(at, source) ?? "the whole text in quotes"}")
             : open.Count > 0
                 ? new(at, $"',' or a closing bracket is missing before {Visible.Quote(found)}", $"the bracket was opened at {open.First()}")
                 : new(at, $"',' is missing before {Visible.Quote(found)}", null);
@@ -89,6 +101,9 @@ sealed partial class YamlFault(Position at, string what, string? remedy) : Excep
     }
 
     static bool AtEnd(Position at, SourceText source) => string.IsNullOrWhiteSpace(source.Text[source.OffsetOf(at)..]);
+
+    [GeneratedRegex(@"^[\s-]*(?<key>\w+):(?<value>[^ :/].*)$", RegexOptions.None, 100)]
+    static partial Regex WordWithColon { get; }
 
     [GeneratedRegex(@"^[\s-]*(?<key>[^\s:'""{\[#][^:]*):\s+(?<value>\S.*?)\s*$", RegexOptions.None, 100)]
     static partial Regex KeyAndValue { get; }

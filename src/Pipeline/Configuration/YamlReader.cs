@@ -48,7 +48,7 @@ public sealed class YamlReader
     {
         if (bytes.Length > MaxBytes)
         {
-            faults.Add(Position.Start, $"the file has {bytes.Length:N0} bytes, more than {MaxBytes:N0}", "split it into several pipelines");
+            faults.Add(Position.Start, "the file is larger than 1 MiB", "split it into several pipelines");
             return null;
         }
         return SourceText.Decode(bytes.Span, faults) is { } source ? new YamlReader(source, faults).ReadFile() : null;
@@ -60,7 +60,7 @@ public sealed class YamlReader
         {
             Next(); // start of stream
             Next();
-            if (Current is StreamEnd) throw new YamlFault(Position.Start, "the file is empty", "begin it with 'pipeline: NAME'");
+            if (Current is StreamEnd) throw Empty();
 
             Next(); // start of document
             var root = ReadNode(0);
@@ -70,6 +70,7 @@ public sealed class YamlReader
                 throw new YamlFault(Place(Current.Start), "a second document begins here", "put it into a file of its own");
 
             if (root is MapNode map) return map;
+            if (root is ScalarNode { IsNull: true }) throw Empty();
             throw new YamlFault(root.At, $"the file is {root.Kind}, not keys with values", "begin it with 'pipeline: NAME'");
         }
         catch (YamlFault fault)
@@ -78,6 +79,8 @@ public sealed class YamlReader
             return null;
         }
     }
+
+    static YamlFault Empty() => new(Position.Start, "the file is empty", "begin it with 'pipeline: NAME'");
 
     Node ReadNode(int depth)
     {
@@ -107,11 +110,12 @@ public sealed class YamlReader
     {
         if (scalar.Value.Length > MaxScalar)
         {
-            _faults.Add(at, $"a text of {scalar.Value.Length:N0} characters, more than {MaxScalar:N0}", "put it into a file of its own");
+            _faults.Add(at, $"this text has {scalar.Value.Length:N0} characters, more than {MaxScalar:N0}", "put it into a file of its own");
             return new(at, "", quoted: true) { Refused = true };
         }
 
         var quoted = scalar.Style != ScalarStyle.Plain;
+        if (!quoted) RefuseSwallowedItems(at, Place(scalar.End));
         if (scalar.Tag.IsEmpty) RefuseProperties(scalar, at);
         else if (RefusedTag.ReadAsNot(_source.Between(at, Place(scalar.End))) is { } not && !quoted)
         {
@@ -120,6 +124,18 @@ public sealed class YamlReader
         }
         else RefuseTag(scalar, at);
         return new(at, scalar.Value, quoted);
+    }
+
+    // A '-' that is indented too far is, to YAML, more text of the item above it.
+    void RefuseSwallowedItems(Position from, Position until)
+    {
+        for (var line = from.Line + 1; line <= until.Line; line++)
+        {
+            var text = _source.Line(line);
+            var dash = text.Length - text.TrimStart().Length;
+            if (text.AsSpan(dash).StartsWith("- ") && new Position(line, dash + 1).CompareTo(until) < 0)
+                _faults.Add(new(line, dash + 1), "this '-' continues the text of the line above", "align it with the '-' of the list");
+        }
     }
 
     ListNode ReadList(Position at, bool flow, int depth)
@@ -151,7 +167,7 @@ public sealed class YamlReader
 
     static int Deeper(Position at, int depth) => depth < MaxDepth
         ? depth + 1
-        : throw new YamlFault(at, $"lists and maps are nested deeper than {MaxDepth}", "no pipeline needs this; look for a bracket or an indentation too many");
+        : throw new YamlFault(at, $"lists and maps are nested deeper than {MaxDepth}", "look for a bracket or an indentation too many");
 
     void RefuseProperties(NodeEvent node, Position at)
     {
