@@ -1,2 +1,17 @@
-Console.WriteLine("Usage: ./bench [WORKLOAD ...]");
+using StreamEdge;
+
+var workloads = new Dictionary<string, (string What, Action Run)>
+{
+    ["w1"] = ("10 M readings, 1,000 keys: filter, scale, tumbling windows of a second", () => WindowWorkloads.RunW1()),
+    ["w2"] = ("the same, windows of 10 s every second", () => WindowWorkloads.RunW2()),
+};
+
+if (args.Length == 0 || args.Any(a => a != "all" && !workloads.ContainsKey(a)))
+{
+    Console.WriteLine("Usage: ./bench all | WORKLOAD…");
+    foreach (var (name, (what, _)) in workloads) Console.WriteLine($"  {name,-8} {what}");
+    return args.Length == 0 ? 0 : 2;
+}
+
+foreach (var name in args is ["all"] ? workloads.Keys.ToArray() : args) workloads[name].Run();
 return 0;

@@ -1,7 +1,8 @@
 namespace StreamEdge;
 
 /// <summary>
-/// The open panes of all groups, in one dense array: a ring of panes per group, and in each pane one entry per signal.
+/// The open panes of all groups, in one dense array: a ring of panes, in each pane the groups side by side (what is
+/// written together lies together), and for each group one entry per signal.
 /// A pane is the greatest span that every window holds whole, so a reading enters one pane, however many windows
 /// overlap it (Li et al., "No pane, no gain", SIGMOD Record 2005).
 /// </summary>
@@ -22,46 +23,32 @@ sealed class Panes(int signals, bool withEnds, int ring)
     public int Ring => _ring;
 
     /// <summary>The first entry of a group's pane.</summary>
-    public int At(int group, long pane) => At(group, pane, _ring);
+    public int At(int group, long pane) => At(group, pane, _ring, _groups);
 
-    public void Grow(int groups)
+    /// <summary>Makes room for further groups; entries move.</summary>
+    public void Grow(int groups, ReadOnlySpan<Group> old)
     {
-        if (groups <= _groups) return;
-        _groups = Math.Max(groups, 2 * _groups);
-        var (moments, ends) = (Moments, Ends);
-        Array.Resize(ref moments, _groups * _ring * signals);
-        if (withEnds) Array.Resize(ref ends, _groups * _ring * signals);
-        (Moments, Ends) = (moments, ends);
+        if (groups > _groups) Move(_ring, Math.Max(groups, 2 * _groups), old);
     }
 
-    /// <summary>Makes every ring hold this many panes; false at the limit.</summary>
+    /// <summary>Makes every ring hold this many panes, and entries move; false at the limit.</summary>
     public bool Widen(int panes, ReadOnlySpan<Group> groups)
     {
         var wider = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)panes);
         if ((long)_groups * wider * signals > Limit) return false;
-        var (moments, ends) = (Moments, Ends);
-        Moments = new Moments[_groups * wider * signals];
-        if (withEnds) Ends = new Ends[_groups * wider * signals];
-        for (var group = 0; group < groups.Length; group++)
-        {
-            for (var pane = groups[group].Oldest; pane <= groups[group].Newest; pane++)
-            {
-                moments.AsSpan(At(group, pane, _ring), signals).CopyTo(Moments.AsSpan(At(group, pane, wider)));
-                if (withEnds) ends.AsSpan(At(group, pane, _ring), signals).CopyTo(Ends.AsSpan(At(group, pane, wider)));
-            }
-        }
-
-        _ring = wider;
+        Move(wider, _groups, groups);
         return true;
     }
 
     public void Clear(int group, long pane) => Moments.AsSpan(At(group, pane), signals).Clear();
 
-    public bool HasData(int group, long pane)
+    public bool HasData(int group, long pane) => CountOf(group, pane) > 0;
+
+    public long CountOf(int group, long pane)
     {
-        foreach (ref readonly var moments in Moments.AsSpan(At(group, pane), signals))
-            if (moments.Count > 0) return true;
-        return false;
+        var count = 0L;
+        foreach (ref readonly var moments in Moments.AsSpan(At(group, pane), signals)) count += moments.Count;
+        return count;
     }
 
     /// <summary>The sums of panes FROM..UNTIL of a group, per signal: the pane itself where it is one. False where they are empty.</summary>
@@ -124,5 +111,23 @@ sealed class Panes(int signals, bool withEnds, int ring)
         return any;
     }
 
-    int At(int group, long pane, int ring) => ((group * ring) + (int)(pane & (ring - 1))) * signals;
+    void Move(int ring, int capacity, ReadOnlySpan<Group> groups)
+    {
+        var (moments, ends) = (Moments, Ends);
+        Moments = new Moments[ring * capacity * signals];
+        if (withEnds) Ends = new Ends[ring * capacity * signals];
+        for (var group = 0; group < groups.Length; group++)
+        {
+            for (var pane = groups[group].Oldest; pane <= groups[group].Newest; pane++)
+            {
+                var (from, to) = (At(group, pane, _ring, _groups), At(group, pane, ring, capacity));
+                moments.AsSpan(from, signals).CopyTo(Moments.AsSpan(to));
+                if (withEnds) ends.AsSpan(from, signals).CopyTo(Ends.AsSpan(to));
+            }
+        }
+
+        (_ring, _groups) = (ring, capacity);
+    }
+
+    int At(int group, long pane, int ring, int capacity) => ((int)(pane & (ring - 1)) * capacity + group) * signals;
 }

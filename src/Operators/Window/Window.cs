@@ -58,7 +58,9 @@ sealed partial class Window : Operator
     readonly Panes _panes;
     readonly Tally _late, _between, _missing, _bad, _unused, _full, _apart, _range;
     Group[] _groups = [];
+    ShortWay[] _short = [];
     Route[] _routes = [];
+    bool[] _refused = [];
     int _groupCount, _keyCount;
 
     public Window(WindowOptions options, WindowSpan span, WindowColumns columns, BuildContext context) : base(columns.Schema)
@@ -101,25 +103,23 @@ sealed partial class Window : Operator
         var key = batch.Key;
         var value = batch.Value;
         var plain = _input.AllNumbers && !batch.HasQuality && !_columns.NeedsEnds;
-        var pane = (ulong)_span.Pane;
-        var (groups, routes, moments) = (_groups, _routes, _panes.Moments);
+        var (groups, routes, moments) = (_short, _routes, _panes.Moments);
         var taken = 0;
         for (var row = 0; row < time.Length; row++)
         {
             var route = routes[key[row]];
             ref var group = ref groups[route.Group];
             var at = time[row];
-            if (plain && (ulong)(at - group.NewestStart) < pane && at < group.ClosesAt && route.Signal >= 0 && !double.IsNaN(value[row]))
+            if (plain && (ulong)(at - group.From) < group.Span && route.Signal >= 0 && !double.IsNaN(value[row]))
             {
-                group.Readings++;
-                moments[group.NewestAt + route.Signal].Add(value[row]);
+                moments[group.Entry + route.Signal].Add(value[row]);
                 taken++;
                 continue;
             }
 
             // Judged per row: whatever the batches are, the same rows close the same windows.
             if (at >= group.ClosesAt && InRange(at)) Close(route.Group, _span.FirstEndingAfter(at - _wait), batch.Source, output);
-            if (Take(batch, row, route, ref group)) taken++;
+            if (Take(batch, row, route)) taken++;
             moments = _panes.Moments; // the rings may have been widened
         }
 
@@ -134,7 +134,7 @@ sealed partial class Window : Operator
         for (var row = 0; row < batch.Count; row++)
         {
             var route = _routes[batch.Key[row]];
-            if (Take(batch, row, route, ref _groups[route.Group])) Books.Absorbed++;
+            if (Take(batch, row, route)) Books.Absorbed++;
             var at = batch.Time[row];
             if (!InRange(at)) continue;
             if (clocks.IsShared)
@@ -149,16 +149,18 @@ sealed partial class Window : Operator
     }
 
     /// <summary>Puts a reading into its pane; false when it is dropped, which is counted.</summary>
-    bool Take(Batch batch, int row, Route route, ref Group group)
+    bool Take(Batch batch, int row, Route route)
     {
+        ref var group = ref _groups[route.Group];
+        var kind = _input.AllNumbers ? Kind.Number : _input.Signals[_input.Keys.SignalOf[batch.Key[row]]].Kind;
         var signal = _input.Keys.SignalOf[batch.Key[row]];
         var slot = batch.Value[row];
         var at = batch.Time[row];
         var start = InRange(at) ? _span.LastStart(at) : 0;
         var pane = InRange(at) ? _span.PaneOf(at) : 0;
-        var refused = route.Full ? _full
+        var refused = _refused[batch.Key[row]] ? _full
             : route.Signal < 0 ? _unused
-            : Slot.IsMissing(slot, route.Kind) ? _missing
+            : Slot.IsMissing(slot, kind) ? _missing
             : batch.HasQuality && batch.Quality[row] == Quality.Bad ? _bad
             : !InRange(at) ? _range
             : at - start >= _span.Length ? _between
@@ -174,13 +176,22 @@ sealed partial class Window : Operator
         var entry = _panes.At(route.Group, pane);
         if (group.Oldest > group.Newest) (group.Oldest, group.Newest) = (pane, pane);
         else (group.Oldest, group.Newest) = (Math.Min(group.Oldest, pane), Math.Max(group.Newest, pane));
-        if (pane == group.Newest) (group.NewestStart, group.NewestAt) = (_span.StartOf(pane), entry);
+        if (pane == group.Newest) SetShortWay(route.Group, pane, entry);
         ref var moments = ref _panes.Moments[entry + route.Signal];
         if (_columns.NeedsEnds) _panes.Ends[entry + route.Signal].Add(at, slot, moments.Count == 0);
-        moments.Add(Slot.Number(slot, route.Kind) is var number && double.IsNaN(number) ? 0 : number);
-        group.Readings++;
+        moments.Add(Slot.Number(slot, kind) is var number && double.IsNaN(number) ? 0 : number);
         return true;
     }
+
+    void SetShortWay(int group, long pane, int entry)
+    {
+        ref var way = ref _short[group];
+        (way.From, way.Entry) = (_span.StartOf(pane), entry);
+        way.Span = _clocks is not null ? 0 : (ulong)Math.Clamp(way.ClosesAt - way.From, 0, _span.Pane);
+    }
+
+    /// <summary>The group's newest pane has moved, closed, or is none any more.</summary>
+    void ForgetShortWay(int group) => _short[group].Span = 0;
 
     /// <summary>Makes the rings longer where this pane and the group's others do not fit in one; false at the limit.</summary>
     bool HasRoom(int number, ref Group group, long pane)
@@ -189,7 +200,7 @@ sealed partial class Window : Operator
         var panes = Math.Max(group.Newest, pane) - Math.Min(group.Oldest, pane) + 1;
         if (panes <= _panes.Ring) return true;
         if (panes > int.MaxValue / 2 || !_panes.Widen((int)panes, _groups.AsSpan(0, _groupCount))) return false;
-        for (var other = 0; other < _groupCount; other++) _groups[other].ForgetNewest();
+        for (var other = 0; other < _groupCount; other++) ForgetShortWay(other);
         return true;
     }
 
@@ -201,7 +212,12 @@ sealed partial class Window : Operator
     {
         var keys = _input.Keys;
         var count = keys.Count;
-        if (_routes.Length < count) Array.Resize(ref _routes, Math.Max(count, 2 * _routes.Length));
+        if (_routes.Length < count)
+        {
+            Array.Resize(ref _routes, Math.Max(count, 2 * _routes.Length));
+            Array.Resize(ref _refused, _routes.Length);
+        }
+
         for (; _keyCount < count; _keyCount++)
         {
             var tags = keys.Tags(keys.DeviceOf[_keyCount]);
@@ -209,8 +225,9 @@ sealed partial class Window : Operator
             for (var tag = 0; tag < of.Length; tag++) of[tag] = tags[_columns.Tags[tag]];
             var group = Output.Keys.Device(of);
             var signal = keys.SignalOf[_keyCount];
-            // Group 0 stands in for none, so that the row loop need not ask; a full route drops before it is touched.
-            _routes[_keyCount] = new Route(Math.Max(0, group), _columns.Signals.IndexOf(signal), _input.Signals[signal].Kind, Full: group < 0);
+            // Group 0 stands in for none, so that the row loop need not ask; no signal of it is taken.
+            _routes[_keyCount] = new Route(Math.Max(0, group), group < 0 ? -1 : _columns.Signals.IndexOf(signal));
+            _refused[_keyCount] = group < 0;
         }
 
         MeetGroups();
@@ -220,11 +237,21 @@ sealed partial class Window : Operator
     {
         var count = Math.Max(1, Output.Keys.Count);
         if (count <= _groupCount) return;
-        if (_groups.Length < count) Array.Resize(ref _groups, Math.Max(count, 2 * _groups.Length));
-        _panes.Grow(count);
-        for (; _groupCount < count; _groupCount++) _groups[_groupCount] = Group.Empty with { FirstOpen = _firstOpen };
+        if (_groups.Length < count)
+        {
+            Array.Resize(ref _groups, Math.Max(count, 2 * _groups.Length));
+            Array.Resize(ref _short, _groups.Length);
+            _panes.Grow(_groups.Length, _groups.AsSpan(0, _groupCount));
+            for (var group = 0; group < _groupCount; group++) ForgetShortWay(group);
+        }
+
+        for (; _groupCount < count; _groupCount++)
+        {
+            _groups[_groupCount] = new Group { FirstOpen = _firstOpen, Oldest = 0, Newest = -1 };
+            _short[_groupCount] = new ShortWay { ClosesAt = long.MinValue };
+        }
     }
 
     /// <summary>Where the readings of a key go: its group, its place among the computed signals (-1 for none).</summary>
-    readonly record struct Route(int Group, int Signal, Kind Kind, bool Full);
+    readonly record struct Route(int Group, int Signal);
 }

@@ -33,8 +33,9 @@ sealed partial class Window
             ref var group = ref _groups[number];
             if (_clocks is { IsShared: false } && _clocks.LeaveOutIdle(number, now))
                 Close(number, _span.FirstEndingAfter(_clocks.Watermark(number)), 0, output);
-            if (group.Readings != group.Seen) (group.Seen, group.ChangedAt) = (group.Readings, now);
-            else if (group.HasData && group.Shown != group.Readings && now - group.ChangedAt >= _idle) Show(number, output);
+            var readings = ReadingsIn(number);
+            if (readings != group.Seen) (group.Seen, group.ChangedAt) = (readings, now);
+            else if (group.HasData && group.Shown != readings && now - group.ChangedAt >= _idle) Show(number, output);
             open |= group.HasData;
         }
 
@@ -66,7 +67,7 @@ sealed partial class Window
             var known = number < Output.Keys.Count;
             state.Write(known);
             if (!known) continue;
-            state.WriteDevice(Output.Keys, number).Write(group.FirstOpen).Write(group.ClosesAt).Write(group.Oldest).Write(group.Newest).Write(group.Shown == group.Readings);
+            state.WriteDevice(Output.Keys, number).Write(group.FirstOpen).Write(_short[number].ClosesAt).Write(group.Oldest).Write(group.Newest).Write(group.Shown);
             for (var pane = group.Oldest; pane <= group.Newest; pane++) _panes.Save(number, pane, state, signal => _input.Signals[_columns.Signals[signal]].Kind, _input.Codes);
         }
 
@@ -86,9 +87,11 @@ sealed partial class Window
             var number = state.Device(Output.Keys);
             MeetGroups();
             ref var group = ref _groups[number];
-            (group.FirstOpen, group.ClosesAt, group.Oldest, group.Newest) = (state.Long(), state.Long(), state.Long(), state.Long());
-            group.Shown = state.Bool() ? 0 : -1;
-            if (group.HasData && group.Newest - group.Oldest >= _panes.Ring) _panes.Widen((int)(group.Newest - group.Oldest + 1), _groups.AsSpan(0, _groupCount));
+            (group.FirstOpen, _short[number].ClosesAt) = (state.Long(), state.Long());
+            var (oldest, newest) = (state.Long(), state.Long());
+            group.Shown = state.Long();
+            if (newest - oldest >= _panes.Ring) _panes.Widen((int)(newest - oldest + 1), _groups.AsSpan(0, _groupCount));
+            (group.Oldest, group.Newest) = (oldest, newest);
             for (var pane = group.Oldest; pane <= group.Newest; pane++) _panes.Restore(number, pane, state, signal => _input.Signals[_columns.Signals[signal]].Kind, _input.Codes);
         }
 
@@ -104,7 +107,8 @@ sealed partial class Window
         if (before <= group.FirstOpen) return;
         while (group.HasData && NextStart(in group) is var start && start < before) CloseOne(number, ref group, start, source, output);
         group.FirstOpen = before;
-        group.ClosesAt = before == long.MaxValue ? long.MaxValue : before + _span.Length + _wait;
+        _short[number].ClosesAt = before == long.MaxValue ? long.MaxValue : before + _span.Length + _wait;
+        if (group.HasData) SetShortWay(number, group.Newest, _panes.At(number, group.Newest));
     }
 
     /// <summary>The same for all groups under the shared clock: by end, then by key.</summary>
@@ -140,7 +144,7 @@ sealed partial class Window
         var next = _span.PaneOf(start + _span.Every);
         for (; group.Oldest < next && group.HasData; group.Oldest++) _panes.Clear(number, group.Oldest);
         while (group.HasData && !_panes.HasData(number, group.Oldest)) group.Oldest++;
-        if (!group.HasData) group.ForgetNewest();
+        if (!group.HasData) ForgetShortWay(number);
         group.FirstOpen = Math.Max(group.FirstOpen, start + _span.Every);
     }
 
@@ -154,7 +158,15 @@ sealed partial class Window
             if (Emit(number, in group, start, Pane.Early, revision, 0, output)) _shown[(number, start)] = revision + 1;
         }
 
-        group.Shown = group.Readings;
+        group.Shown = group.Seen;
+    }
+
+    /// <summary>How many readings the open panes of a group hold: by it the timer sees whether any came.</summary>
+    long ReadingsIn(int number)
+    {
+        var readings = 0L;
+        for (var pane = _groups[number].Oldest; pane <= _groups[number].Newest; pane++) readings += _panes.CountOf(number, pane);
+        return readings;
     }
 
     bool Emit(int number, in Group group, long start, Pane pane, int revision, int source, Output output)

@@ -1,0 +1,71 @@
+using System.Text;
+
+namespace StreamEdge;
+
+/// <summary>W1 and W2 through pipelines compiled from YAML, with every default on, beside the plain loop and Rx.</summary>
+static class WindowWorkloads
+{
+    public static void RunW1(int count = 10_000_000)
+    {
+        var readings = new Readings(count);
+        MemoryOptions.Readings = readings;
+        var plain = new PlainLoop(readings);
+        Checksum Loop() => plain.Tumbling();
+
+        var one = Measure.Paired(Loop, () => Pipeline(Yaml()));
+        Print("w1 one fused stage", one, count, "goal: cpu <= 2.0");
+        var small = Measure.Paired(Loop, () => Pipeline(Yaml(rows: 64)));
+        Print("w1 64-row batches", small, count, $"goal: cpu <= 1.3 of 4,096-row ones; it is {small.Cpu / one.Cpu:0.00}");
+        var channel = Measure.Paired(Loop, () => Pipeline(Yaml(queue: "queue: block")));
+        Print("w1 over one channel", channel, count, "goal: wall <= 1.8");
+
+        var before = Measure.ResidentMegabytes();
+        Pipeline(Yaml());
+        Console.WriteLine($"memory w1: resident {Measure.ResidentMegabytes() - before:0.0} MB more after a further run; whole process {Measure.ResidentMegabytes():0} MB, of it data {count * 20 / 1e6:0} MB");
+
+        var rxReadings = new Readings(count / 10);
+        var rx = Measure.Paired(() => new PlainLoop(rxReadings).Tumbling(), () => RxWindows.Tumbling(rxReadings), pairs: 3);
+        Print("w1 Rx, bounded memory", rx, count / 10, $"goal: >= 12x the pipeline; it is {rx.Cpu / one.Cpu:0.0}x");
+    }
+
+    public static void RunW2(int count = 10_000_000)
+    {
+        MemoryOptions.Readings = new Readings(count);
+        var w2 = Measure.Paired(() => Pipeline(Yaml()) with { Rows = 0, Hash = 0, Means = 0, Deviations = 0 },
+            () => Pipeline(Yaml(window: "every: 1s, length: 10s")) with { Rows = 0, Hash = 0, Means = 0, Deviations = 0 });
+        Print("w2 against own w1", w2, count, "goal: cpu <= 1.4");
+    }
+
+    /// <summary>The workload's file. The scale is <c>units</c>: degF to degC.</summary>
+    static string Yaml(int rows = Batch.MaxRows, string window = "every: 1s", string queue = "") => $$"""
+        pipeline: w1
+        time: { wait: 1s }
+        signals:
+          v: { unit: degC, range: [-28.88888888888889, 121.11111111111111] }
+        steps:
+          - collect: { memory: { rows: {{rows}}, unit: degF } }
+          - clean: { out_of_range: drop, {{queue}} }
+          - normalize: { units: declared }
+          - window: { {{window}}, compute: [count, mean, min, max, std] }
+          - transmit: { count: { counting: true } }
+        """;
+
+    static Checksum Pipeline(string yaml)
+    {
+        var plan = new Compiler(BenchmarkCatalog.Steps, new Surroundings()).Compile("w1.yaml", Encoding.UTF8.GetBytes(yaml));
+        var graph = plan.ToGraph();
+        graph.RunAsync(CancellationToken.None).GetAwaiter().GetResult();
+        var ledger = graph.ReadLedger();
+        if (!ledger.Balanced) throw new InvalidOperationException("the books do not balance");
+        return CountingOptions.Last!.Sum;
+    }
+
+    static void Print(string name, Ratio ratio, int count, string goal) =>
+        Console.WriteLine($"ratio {name}: cpu {ratio.Cpu:0.00}, wall {ratio.Wall:0.00}; {ratio.Allocated / count:0.000} B allocated a reading, {ratio.Gen2} gen-2 collections; yardstick {ratio.YardstickCpu / count * 1e9:0.0} ns a reading ({goal})");
+}
+
+/// <summary>The product's steps and the benchmark's own source and sink.</summary>
+static class BenchmarkCatalog
+{
+    public static Catalog Steps { get; } = BuiltIn.Catalog().Source<MemoryOptions>("memory").Sink<CountingOptions>("counting");
+}
