@@ -4,6 +4,9 @@ var workloads = new Dictionary<string, (string What, Action Run)>
 {
     ["w1"] = ("10 M readings, 1,000 keys: filter, scale, tumbling windows of a second", () => WindowWorkloads.RunW1()),
     ["w2"] = ("the same, windows of 10 s every second", () => WindowWorkloads.RunW2()),
+    ["w4"] = ("1 M messages: JSON lines in, line protocol out", () => FormatWorkload.Run()),
+    ["latency"] = ("10,000 readings a second through clean and normalize: arrival to sink", () => Latency.Run()),
+    ["many"] = ("50 pipelines of 100 signals at 1 Hz for a minute: memory", () => Many.Run()),
 };
 
 if (args.Length == 0 || args.Any(a => a != "all" && !workloads.ContainsKey(a)))
