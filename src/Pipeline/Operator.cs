@@ -22,6 +22,9 @@ public abstract class Operator(Schema output)
     /// <summary>The instant of <see cref="Clock.Now"/> at which <see cref="OnTime"/> wants to be called; <see cref="long.MaxValue"/> for never.</summary>
     public virtual long NextDue => long.MaxValue;
 
+    /// <summary>Figures of this run that its books do not hold, such as the worst error of a compressed trend: name and value, for the closing summary.</summary>
+    public virtual IEnumerable<(string Name, string Value)> Report => [];
+
     /// <summary>Takes a batch: passes it on through <paramref name="output"/> or releases it.</summary>
     public abstract void Process(Batch batch, Output output);
 

@@ -42,6 +42,18 @@ public sealed class BuildContext
         return default;
     }
 
+    /// <summary>The number of the input's signal that an option names; -1, and a fault, where there is none.</summary>
+    /// <param name="option">The option's property, as <c>nameof</c> gives it.</param>
+    /// <param name="name">The signal's name.</param>
+    /// <param name="entry">The entry of an option that is a map.</param>
+    /// <param name="item">The item of an option that is a list.</param>
+    public int SignalNumber(string option, string name, string? entry = null, int? item = null)
+    {
+        var signal = Input.SignalNumber(name);
+        if (signal < 0) Fault(option, $"there is no signal '{name}'", Suggestion.Remedy(name, Input.Signals.Select(s => s.Name), "the signals are"), entry, item);
+        return signal;
+    }
+
     /// <summary>Whether an operator is given readings; a fault where it is given rows.</summary>
     /// <param name="word">The step's key in the file.</param>
     public bool WantsReadings(string word)
