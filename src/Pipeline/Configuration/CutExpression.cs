@@ -6,6 +6,8 @@ namespace StreamEdge;
 /// </summary>
 static class CutExpression
 {
+    const int Longest = 400; // looked at per value, so that a long line of many values stays cheap
+
     public static List<MapNode.Entry> Mend(List<MapNode.Entry> entries, SourceText source, Faults faults)
     {
         var mended = new List<MapNode.Entry>(entries.Count);
@@ -47,6 +49,7 @@ static class CutExpression
     public static string? Around(Position at, SourceText source)
     {
         var line = source.Line(at.Line);
+        if (line.Length > Longest) return null;
         var start = Math.Min(at.Column - 1, line.Length);
         while (start > 0 && line[start - 1] is not (',' or '[' or '{') && !(line[start - 1] == ':' && line[start] == ' ')) start--;
 
@@ -70,7 +73,7 @@ static class CutExpression
 
         var start = source.OffsetOf(node.At);
         var (depth, commas, at) = (0, 0, start);
-        for (; at < source.Text.Length && source.Text[at] is not ('\r' or '\n'); at++)
+        for (; at < Math.Min(source.Text.Length, start + Longest) && source.Text[at] is not ('\r' or '\n'); at++)
         {
             var next = source.Text[at];
             if (next == '(') depth++;

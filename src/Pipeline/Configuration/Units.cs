@@ -40,7 +40,7 @@ public static class Units
         var (unit, time) = slash > 0 && Time(name[(slash + 1)..]) is not null ? (name[..slash], name[slash..]) : (name, "");
         var sameLetters = s_byName.Keys.Where(known => known.Equals(unit, StringComparison.OrdinalIgnoreCase)).ToList();
         if (sameLetters.Count > 0) return $"did you mean {string.Join(" or ", sameLetters.Select(known => $"'{known}{time}'"))}?";
-        return unit.Length > 2 && Suggestion.Nearest(unit, s_byName.Keys) is { } nearest ? $"did you mean '{nearest}{time}'?" : "write it like degC, bar or m3/h";
+        return unit.Length > 2 && Suggestion.Nearest(unit, s_all.Select(known => known.Symbol).Concat(s_byName.Keys)) is { } nearest ? $"did you mean '{nearest}{time}'?" : "write it like degC, bar or m3/h";
     }
 
     /// <summary>The family of a unit over time.</summary>

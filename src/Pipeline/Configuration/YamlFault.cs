@@ -11,6 +11,9 @@ sealed partial class YamlFault(Position at, string what, string? remedy) : Excep
 
     public string? Remedy => remedy;
 
+    // A hint is for lines that a person can read, and the patterns below are quadratic in a line's length.
+    const int LongestLine = 400;
+
     /// <summary>Translates a message of the parser.</summary>
     /// <param name="message">What the parser says.</param>
     /// <param name="at">Where it says so.</param>
@@ -26,7 +29,7 @@ sealed partial class YamlFault(Position at, string what, string? remedy) : Excep
             return new(at, $"a value cannot begin with {Visible.Quote(source.CharacterAt(at))}", "put it in quotes");
         if (message.Contains("invalid mapping", StringComparison.Ordinal) || message.Contains("apping values are not allowed", StringComparison.Ordinal)) return SecondColon(at, source);
         if (message.Contains("expected ',' or", StringComparison.Ordinal)) return InsideBrackets(at, source, open);
-        if (message.Contains("expected key", StringComparison.Ordinal) || message.Contains("'-' indicator", StringComparison.Ordinal)) return Misfit(message, at, source);
+        if (message.Contains("expected key", StringComparison.Ordinal) || message.Contains("expected ':'", StringComparison.Ordinal) || message.Contains("'-' indicator", StringComparison.Ordinal)) return Misfit(message, at, source);
         if (message.Contains("sequence entries are not allowed", StringComparison.Ordinal))
             return new(at, "'-' begins a list in the middle of a line", "begin the list on the next line");
         if (message.Contains("expected node content", StringComparison.Ordinal))
@@ -47,7 +50,7 @@ sealed partial class YamlFault(Position at, string what, string? remedy) : Excep
     // "keep: a ? b : c" and "a: 1" with "b: 2" indented below it look the same to the parser.
     static YamlFault SecondColon(Position at, SourceText source)
     {
-        var line = source.Line(at.Line);
+        var line = Line(at.Line, source);
         if (KeyAndValue.Match(line) is { Success: true } match && match.Groups["value"].Index < at.Column - 1)
             return new(at, "a second ': ' stands in this value", $"write {match.Groups["key"].Value}: \"{match.Groups["value"].Value.Replace("\"", "'")}\"");
         if (ColonWithoutSpaceAbove(at.Line, source) is { } above) return above;
@@ -57,8 +60,8 @@ sealed partial class YamlFault(Position at, string what, string? remedy) : Excep
     // "pipeline:press" is one word to YAML, and swallows the line below it.
     static YamlFault? ColonWithoutSpaceAbove(int line, SourceText source)
     {
-        while (--line > 0 && string.IsNullOrWhiteSpace(source.Line(line))) continue;
-        if (WordWithColon.Match(source.Line(line)) is not { Success: true } match) return null;
+        while (--line > 0 && string.IsNullOrWhiteSpace(Line(line, source))) continue;
+        if (WordWithColon.Match(Line(line, source)) is not { Success: true } match) return null;
         var (key, value) = (match.Groups["key"], match.Groups["value"].Value);
         return new(new(line, key.Index + 1), $"{Visible.Quote($"{key.Value}:{value}")} has no space after ':'", $"write '{key.Value}: {value.Trim()}'");
     }
@@ -75,7 +78,7 @@ sealed partial class YamlFault(Position at, string what, string? remedy) : Excep
 
     static YamlFault Misfit(string message, Position at, SourceText source)
     {
-        var line = source.Line(at.Line);
+        var line = Line(at.Line, source);
         var found = source.CharacterAt(at);
         if (found is "}" or "]") return new(at, $"'{found}' closes nothing", "delete it, or put the whole text in quotes");
         if (KeyAndValue.Match(line) is { Success: true } match && match.Groups["value"].Index < at.Column - 1)
@@ -100,11 +103,13 @@ sealed partial class YamlFault(Position at, string what, string? remedy) : Excep
         return null;
     }
 
+    static string Line(int number, SourceText source) => source.Line(number) is { Length: <= LongestLine } line ? line : "";
+
     static bool AtEnd(Position at, SourceText source) => string.IsNullOrWhiteSpace(source.Text[source.OffsetOf(at)..]);
 
-    [GeneratedRegex(@"^[\s-]*(?<key>\w+):(?<value>[^ :/].*)$", RegexOptions.None, 100)]
+    [GeneratedRegex(@"^[\s-]*(?<key>\w+):(?<value>[^ :/].*)$")]
     static partial Regex WordWithColon { get; }
 
-    [GeneratedRegex(@"^[\s-]*(?<key>[^\s:'""{\[#][^:]*):\s+(?<value>\S.*?)\s*$", RegexOptions.None, 100)]
+    [GeneratedRegex(@"^[\s-]*(?<key>[^\s:'""{\[#][^:]*):\s+(?<value>\S.*?)\s*$")]
     static partial Regex KeyAndValue { get; }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -31,6 +30,7 @@ public sealed class YamlReader
     readonly Parser _events;
     readonly Stack<Position> _open = []; // the brackets that are open, to name the one that is never closed
     int _nodes;
+    int _lastLine;
 
     YamlReader(SourceText source, Faults faults)
     {
@@ -86,7 +86,7 @@ public sealed class YamlReader
     {
         var at = Place(Current.Start);
         if (++_nodes > MaxNodes) throw new YamlFault(at, $"the file has more than {MaxNodes:N0} keys and values", "split it into several pipelines");
-        if (_source.TabIn(at.Line) is { } tab && tab.Column < at.Column) _faults.Add(tab, "a tab indents this line", "indent with spaces");
+        RefuseTab(at);
 
         switch (Current)
         {
@@ -101,8 +101,8 @@ public sealed class YamlReader
             case MappingStart map:
                 RefuseProperties(map, at);
                 return ReadMap(at, map.Style == MappingStyle.Flow, Deeper(at, depth));
-            default:
-                throw new UnreachableException($"{Current} where a value begins");
+            default: // the parser lets some missing values pass
+                throw new YamlFault(at, "a value is missing here", "write one, or look for a bracket or a '?' too many");
         }
     }
 
@@ -124,6 +124,13 @@ public sealed class YamlReader
         }
         else RefuseTag(scalar, at);
         return new(at, scalar.Value, quoted);
+    }
+
+    void RefuseTab(Position at)
+    {
+        if (at.Line == _lastLine) return; // once per line: a line may hold all the values of a file
+        _lastLine = at.Line;
+        if (_source.TabIn(at.Line) is { } tab && tab.Column < at.Column) _faults.Add(tab, "a tab indents this line", "indent with spaces");
     }
 
     // A '-' that is indented too far is, to YAML, more text of the item above it.
@@ -192,6 +199,11 @@ public sealed class YamlReader
         catch (YamlException exception)
         {
             throw YamlFault.Of(exception.Message, Place(exception.Start), _source, _open);
+        }
+        catch (ArgumentException) // thrown for the text of a tag
+        {
+            var tag = _source.Text.IndexOf('!', _source.OffsetOf(Place(Current.End)));
+            throw new YamlFault(_source.PositionOf(Math.Max(tag, 0)), "a tag is refused", "delete it, or put the text in quotes");
         }
         catch (InvalidOperationException) // thrown where the file ends inside brackets
         {
