@@ -82,7 +82,7 @@ public static class OptionsText
             case null:
                 return None;
             case ScalarNode scalar:
-                return scalar.IsNull ? None : Text(scalar.Text, inBrackets || !scalar.Quoted);
+                return scalar.IsNull ? None : Text(scalar.Text, inBrackets);
             case MapNode map:
                 return map.Entries.Count == 0 ? "{}" : null;
             case ListNode list:
