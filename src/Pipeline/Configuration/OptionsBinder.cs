@@ -62,10 +62,10 @@ public static class OptionsBinder
 
         void Set(object record, OptionsShape.Option option, string path, Node node)
         {
-            if (node is ScalarNode { IsNull: true, Refused: false } && !typeof(Node).IsAssignableFrom(option.Type))
+            if (node is ScalarNode { IsNull: true, Refused: false } nothing && !typeof(Node).IsAssignableFrom(option.Type))
             {
                 // "{ same_time }" is a map whose key has no value: naming a switch turns it on.
-                if (option.Type == typeof(bool)) option.Property.SetValue(record, true);
+                if (option.Type == typeof(bool) && nothing.Text.Length == 0) option.Property.SetValue(record, true);
                 else if (option.Nullable) option.Property.SetValue(record, null);
                 else faults.Add(node.At, $"{path} has no value", $"write {option.Key}: {ExampleOf(option.Type)}");
             }

@@ -89,6 +89,8 @@ public static class OptionsText
                 return List(list.Items);
             case string text:
                 return Text(text, inBrackets);
+            case IDictionary map when map.Count == 1 && map.Contains(""):
+                return OnLine(map[""], inBrackets); // the one unnamed entry is written as its list
             case IDictionary map:
                 return map.Count == 0 ? "{}" : null;
             case IEnumerable list when ScalarType.Of(value.GetType()) is null:

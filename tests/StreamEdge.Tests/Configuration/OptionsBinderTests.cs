@@ -147,6 +147,18 @@ public class OptionsBinderTests
     [Fact]
     public void Null_unsets_an_option_that_may_be_unset() => Assert.Null(Bind<PressOptions>("{ topic: a, heartbeat: ~, note: null }").Heartbeat);
 
+    [Fact]
+    public void Naming_a_switch_turns_it_on() => Assert.True(Bind<PressOptions>("{ topic: a, retain }").Retain);
+
+    [Fact]
+    public void A_list_for_a_map_of_lists_is_its_one_unnamed_entry()
+    {
+        var press = Bind<PressOptions>("{ topic: a, compute: [count, mean] }");
+
+        Assert.Equal(["count", "mean"], press.Compute[""]);
+        Assert.Contains("\ncompute: [count, mean]\n", OptionsText.Write(press));
+    }
+
     [Theory]
     [InlineData("topic: a\nmaximum: 5", "2:1: press has no option 'maximum'; did you mean 'max'?")]
     [InlineData("topic: a\nmaxAge: 5s", "2:1: press has no option 'maxAge'; did you mean 'max_age'?")]
@@ -176,7 +188,8 @@ public class OptionsBinderTests
     [InlineData("topic: a\nbatch: { wait: 1m }", "2:16: press.batch.wait: 1m is too large; write 1ms to 10s")]
     [InlineData("topic: a\nbatch: { mx: 1 }", "2:10: press.batch has no option 'mx'; its options are max, wait")]
     [InlineData("topic: a\nbatch: 5", "2:8: press.batch: a text stands where options are expected; its options are max, wait")]
-    [InlineData("topic: a\ncompute: [mean]", "2:10: press.compute: a list stands where a map is expected; write it like { NAME: VALUE }")]
+    [InlineData("topic: a\nretain: ~", "2:9: press.retain has no value; write retain: true")]
+    [InlineData("topic: a\ncompute: mean", "2:10: press.compute: a text stands where a map is expected; write it like { NAME: VALUE }")]
     [InlineData("topic: a\ncompute: { temp: [{}] }", "2:19: press.compute.temp[0]: a map stands where a text is expected; write it like TEXT")]
     [InlineData("topic: a\nstages: [{ max: x }]", "2:17: press.stages[0].max: 'x' is no number; write it like 1.5")]
     public void A_mistake_is_told_with_its_place_and_what_to_write(string yaml, string expected)
