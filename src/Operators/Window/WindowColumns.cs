@@ -50,9 +50,10 @@ sealed class WindowColumns
             sound = false;
         }
 
-        if (sound) columns.AddCoverage(made, options, context);
+        if (!sound) return null;
+        columns.AddCoverage(made, options, context);
         columns.Schema = Schema.Rows(new KeyTable([.. by], signals: 0), context.Input.Codes, made, hasWindow: true);
-        return sound ? columns : null;
+        return columns;
     }
 
     /// <summary>Fills the columns of a batch's row; returns the share of the expected readings, 1 where no rate is declared.</summary>

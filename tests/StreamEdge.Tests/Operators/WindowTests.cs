@@ -1,0 +1,188 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace StreamEdge;
+
+public class WindowTests
+{
+    static readonly TimeOptions s_waitOne = new() { Wait = TimeSpan.FromSeconds(1), Idle = TimeSpan.FromSeconds(30) };
+
+    [Fact]
+    public void Computes_every_aggregate_of_a_window()
+    {
+        var plant = new Plant(["machine"], s_waitOne, Some.Signal("temp"));
+
+        var lines = plant.Run(Every(10, "temp", "count", "sum", "mean", "min", "max", "std", "rms", "first", "last"),
+            Some.Reading("a", "temp", 1, 3.0), Some.Reading("a", "temp", 3, 1.0), Some.Reading("a", "temp", 2, 5.0), Some.Reading("a", "temp", 12, 7.0));
+
+        Assert.Equal(
+        [
+            $"a@0: temp_count=3 temp_sum=9 temp_mean=3 temp_min=1 temp_max=5 temp_std={Math.Sqrt(8.0 / 3):R} temp_rms={Math.Sqrt(35.0 / 3):R} temp_first=3 temp_last=1",
+            "a@10: temp_count=1 temp_sum=7 temp_mean=7 temp_min=7 temp_max=7 temp_std=0 temp_rms=7 temp_first=7 temp_last=7",
+        ], lines);
+    }
+
+    [Fact]
+    public void Waits_for_late_readings_and_then_counts_them_out()
+    {
+        var plant = new Plant(["machine"], s_waitOne, Some.Signal("temp"));
+        var probe = plant.Start(Every(10, "temp", "count"));
+
+        probe.Process(plant.Batch(Some.Reading("a", "temp", 5, 1.0), Some.Reading("a", "temp", 10.9, 1.0), Some.Reading("a", "temp", 6, 1.0)));
+        Assert.Empty(probe.Lines);
+        probe.Process(plant.Batch(Some.Reading("a", "temp", 11, 1.0), Some.Reading("a", "temp", 9, 1.0)));
+
+        Assert.Equal(["a@0: temp_count=2"], probe.Lines);
+        Assert.Equal(["late 1"], probe.Drops);
+    }
+
+    [Fact]
+    public void Lets_a_silent_machine_hold_back_no_other()
+    {
+        var plant = new Plant(["machine"], s_waitOne, Some.Signal("temp"));
+        var probe = plant.Start(Every(10, "temp", "count"));
+
+        probe.Process(plant.Batch(Some.Reading("a", "temp", 1, 1.0), Some.Reading("b", "temp", 1, 1.0), Some.Reading("a", "temp", 30, 1.0)));
+
+        Assert.Equal(["a@0: temp_count=1"], probe.Lines);
+    }
+
+    [Fact]
+    public void Takes_the_slowest_machine_of_a_group()
+    {
+        var plant = new Plant(["line", "machine"], s_waitOne, Some.Signal("temp"));
+        var probe = plant.Start(Every(10, "temp", "count") with { By = ["line"] });
+
+        probe.Process(plant.Batch(Some.Reading("1,a", "temp", 1, 1.0), Some.Reading("1,b", "temp", 2, 1.0), Some.Reading("1,a", "temp", 95, 1.0)));
+        Assert.Empty(probe.Lines);
+        probe.Process(plant.Batch(Some.Reading("1,b", "temp", 11, 1.0)));
+
+        Assert.Equal(["1@0: temp_count=2"], probe.Lines);
+    }
+
+    [Fact]
+    public void Shows_open_windows_of_a_silent_machine_and_corrects_them_when_it_returns()
+    {
+        var plant = new Plant(["machine"], s_waitOne, Some.Signal("temp"));
+        var probe = plant.Start(Every(60, "temp", "count"));
+        probe.Process(plant.Batch(Some.Reading("a", "temp", 5, 1.0)));
+
+        for (var second = 0; second < 45; second++)
+        {
+            plant.Time.Turn(TimeSpan.FromSeconds(1));
+            probe.FireTimer();
+        }
+
+        probe.Process(plant.Batch(Some.Reading("a", "temp", 6, 1.0), Some.Reading("a", "temp", 61, 1.0)));
+
+        Assert.Equal(["a@0: temp_count=1", "a@0: temp_count=2"], probe.Lines);
+        Assert.Equal([Pane.Early, Pane.OnTime], probe.Batches.Select(b => b.Pane[0]));
+        Assert.Equal([0, 1], probe.Batches.Select(b => b.Revision[0]));
+    }
+
+    [Fact]
+    public void Adds_up_panes_where_windows_overlap()
+    {
+        var plant = new Plant(["machine"], s_waitOne, Some.Signal("temp"));
+
+        var lines = plant.Run(Every(10, "temp", "count", "sum") with { Length = TimeSpan.FromSeconds(30) },
+            Some.Reading("a", "temp", 5, 1.0), Some.Reading("a", "temp", 15, 2.0), Some.Reading("a", "temp", 38, 4.0));
+
+        Assert.Equal(
+        [
+            "a@-20: temp_count=1 temp_sum=1", "a@-10: temp_count=2 temp_sum=3", "a@0: temp_count=2 temp_sum=3",
+            "a@10: temp_count=2 temp_sum=6", "a@20: temp_count=1 temp_sum=4", "a@30: temp_count=1 temp_sum=4",
+        ], lines);
+    }
+
+    [Fact]
+    public void Counts_what_falls_between_windows()
+    {
+        var plant = new Plant(["machine"], s_waitOne, Some.Signal("temp"));
+        var probe = plant.Start(Every(10, "temp", "count") with { Length = TimeSpan.FromSeconds(4) });
+
+        probe.Process(plant.Batch(Some.Reading("a", "temp", 3, 1.0), Some.Reading("a", "temp", 4, 1.0), Some.Reading("a", "temp", 13, 1.0)));
+        probe.Finish();
+
+        Assert.Equal(["a@0: temp_count=1", "a@10: temp_count=1"], probe.Lines);
+        Assert.Equal(["between_windows 1"], probe.Drops);
+    }
+
+    [Fact]
+    public void Marks_a_thin_window_by_the_signal_that_is_missing_most()
+    {
+        var plant = new Plant(["machine"], s_waitOne,
+            Some.Signal("temp") with { Period = TimeSpan.FromSeconds(1) }, Some.Signal("load") with { Period = TimeSpan.FromSeconds(5) });
+
+        var lines = plant.Run(new WindowOptions
+        {
+            Every = TimeSpan.FromSeconds(10), MinCoverage = new Percent(0.5),
+            Compute = new Dictionary<string, IReadOnlyList<string>> { ["temp"] = ["mean"], ["load"] = ["last"] },
+        }, Some.Reading("a", "temp", 1, 1.0), Some.Reading("a", "temp", 2, 1.0), Some.Reading("a", "load", 3, 9.0), Some.Reading("a", "load", 8, 8.0));
+
+        Assert.Equal(["a@0: temp_mean=1 load_last=8 coverage=0.2 uncertain"], lines);
+    }
+
+    [Fact]
+    public void Says_what_cannot_be_computed()
+    {
+        var plant = new Plant(Some.Signal("temp"), Some.Signal("state", kind: Kind.Text));
+
+        Assert.Equal(["there is no 'avg' to compute; there are count, sum, mean, min, max, std, rms, first, last"], plant.Faults(Every(10, "temp", "avg")));
+        Assert.Equal(["'mean' needs numbers, but 'state' is text; write count, first or last"], plant.Faults(Every(10, "state", "mean")));
+        Assert.Equal(["there is no signal 'temperature'; did you mean 'temp'?"], plant.Faults(Every(10, "temperature", "mean")));
+        Assert.Equal(["there is no tag 'machin'; did you mean 'machine'?"], plant.Faults(Every(10, "temp", "mean") with { By = ["machin"] }));
+        Assert.Equal(["no signal of the window declares a rate, so its coverage is unknown; declare 'rate: 1/s' for one of them"], plant.Faults(Every(10, "temp", "mean") with { MinCoverage = new Percent(0.8) }));
+        Assert.Equal(["windows that start every 0s never end; write 'every: 1m'"], plant.Faults(Every(0, "temp", "mean")));
+    }
+
+    [Fact]
+    public void Gives_the_same_windows_as_a_closed_form_for_any_stream_and_any_batches() =>
+        Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
+        {
+            var random = new Random(seed);
+            var (every, length, wait) = (random.Next(1, 6), random.Next(1, 15), random.Next(0, 4));
+            var plant = new Plant(["machine"], s_waitOne with { Wait = TimeSpan.FromSeconds(wait), Clock = random.Next(2) == 0 ? ClockKind.Device : ClockKind.Shared }, Some.Signal("v"));
+            var rows = new List<Row>();
+            var newest = new Dictionary<string, double>();
+            var shared = plant.Context.Time.Clock == ClockKind.Shared;
+            var expected = new SortedDictionary<(string, double), (long Count, double Sum)>();
+            double time = random.Next(-50, 50);
+            for (var i = 0; i < 200; i++)
+            {
+                time += random.Next(0, 3);
+                var (device, at, value) = ($"m{random.Next(3)}", time - random.Next(0, 8), (double)random.Next(100));
+                rows.Add(Some.Reading(device, "v", at, value));
+                var clock = shared ? "" : device;
+                var watermark = newest.GetValueOrDefault(clock, double.MinValue) - wait;
+                var last = Math.Floor(at / every) * every;
+                newest[clock] = Math.Max(newest.GetValueOrDefault(clock, double.MinValue), at);
+                if (at - last >= length) continue;
+                for (var start = last; start > at - length; start -= every)
+                    if (start + length > watermark)
+                        expected[(device, start)] = expected.GetValueOrDefault((device, start)) is var (count, sum) ? (count + 1, sum + value) : default;
+            }
+
+            var whole = plant.Start(Every(every, "v", "count", "sum") with { Length = TimeSpan.FromSeconds(length) });
+            whole.Process(plant.Batch([.. rows]));
+            whole.Finish();
+            var split = plant.Start(Every(every, "v", "count", "sum") with { Length = TimeSpan.FromSeconds(length) });
+            for (var from = 0; from < rows.Count;)
+            {
+                var until = Math.Min(rows.Count, from + random.Next(1, 20));
+                split.Process(plant.Batch([.. rows[from..until]]));
+                from = until;
+            }
+
+            split.Finish();
+
+            Assert.Equal(expected.Select(e => $"{e.Key.Item1}@{e.Key.Item2}: v_count={e.Value.Count} v_sum={e.Value.Sum}").Order(StringComparer.Ordinal), whole.Lines.Order(StringComparer.Ordinal));
+            Assert.Equal(whole.Lines, split.Lines);
+        }).QuickCheckThrowOnFailure();
+
+    static WindowOptions Every(int seconds, string signal, params string[] compute) => new()
+    {
+        Every = TimeSpan.FromSeconds(seconds),
+        Compute = new Dictionary<string, IReadOnlyList<string>> { [signal] = compute },
+    };
+}
