@@ -11,8 +11,8 @@ sealed class Reorder : Operator
     readonly Clock _clock;
     readonly long _wait, _idle;
     readonly List<Device> _devices = [];
+    readonly Outgoing _outgoing = new();
     long _held, _number, _due = long.MaxValue;
-    Batch? _emitting;
 
     public Reorder(Schema input, PipelineContext pipeline) : base(input)
     {
@@ -53,7 +53,7 @@ sealed class Reorder : Operator
 
         if (_held > 0 && _due == long.MaxValue) _due = now + _idle;
         batch.Release();
-        Flush(output);
+        _outgoing.Flush(output);
     }
 
     /// <inheritdoc/>
@@ -67,14 +67,14 @@ sealed class Reorder : Operator
             else _due = Math.Min(_due, device.LastInput + _idle);
         }
 
-        Flush(output);
+        _outgoing.Flush(output);
     }
 
     /// <inheritdoc/>
     public override void Finish(Output output)
     {
         foreach (var device in _devices) Release(device, long.MaxValue, output);
-        Flush(output);
+        _outgoing.Flush(output);
     }
 
     /// <inheritdoc/>
@@ -134,20 +134,8 @@ sealed class Reorder : Operator
         }
     }
 
-    void Emit(Reading reading, Output output)
-    {
-        if (_emitting is not null && (_emitting.Count == Output.MaxRows || _emitting.Source != reading.Source)) Flush(output);
-        _emitting ??= output.Rent(reading.Source);
-        var row = _emitting.Append(reading.Time, reading.Key, reading.Slot);
-        if (reading.Quality != Quality.Good) _emitting.Quality[row] = reading.Quality;
-    }
-
-    void Flush(Output output)
-    {
-        if (_emitting is not { } batch) return;
-        _emitting = null;
-        output.Emit(batch);
-    }
+    void Emit(Reading reading, Output output) =>
+        _outgoing.Add(output, reading.Time, reading.Key, reading.Slot, reading.Quality, reading.Source);
 
     readonly record struct Reading(long Time, int Key, double Slot, Quality Quality, int Source);
 

@@ -1,0 +1,37 @@
+namespace StreamEdge;
+
+/// <summary>Rows that a step puts together itself, on their way out in batches of one source. Flush before the call from the engine returns.</summary>
+public sealed class Outgoing
+{
+    Batch? _batch;
+
+    /// <summary>Adds a reading.</summary>
+    public void Add(Output output, long time, int key, double slot, Quality quality, int source)
+    {
+        var batch = Next(output, source);
+        var row = batch.Count - 1;
+        batch.Time[row] = time;
+        batch.Key[row] = key;
+        batch.Value[row] = slot;
+        if (batch.HasQuality || quality != Quality.Good) batch.Quality[row] = quality;
+    }
+
+    /// <summary>The batch with one more row, its last, whose columns and quality the caller fills.</summary>
+    public Batch Next(Output output, int source)
+    {
+        if (_batch is not null && (_batch.Count == output.Schema.MaxRows || _batch.Source != source)) Flush(output);
+        var batch = _batch ??= output.Rent(source);
+        var rows = batch.Count + 1;
+        batch.Grow(rows);
+        batch.Count = rows;
+        return batch;
+    }
+
+    /// <summary>Passes on what was added.</summary>
+    public void Flush(Output output)
+    {
+        if (_batch is not { } batch) return;
+        _batch = null;
+        output.Emit(batch);
+    }
+}
