@@ -1,0 +1,145 @@
+namespace StreamEdge;
+
+public class AlignTests
+{
+    static readonly Signal[] s_signals = [Some.Signal("temp", "degC"), Some.Signal("load"), Some.Signal("state", kind: Kind.Text)];
+    readonly Plant _plant = new(s_signals);
+    readonly AlignOptions _sameTime = new() { SameTime = true };
+
+    [Fact]
+    public void A_row_leaves_as_soon_as_all_its_signals_are_there()
+    {
+        var probe = _plant.Start(_sameTime);
+
+        probe.Process(_plant.Batch(Some.Reading("a", "load", 1, 7.0), Some.Reading("b", "temp", 1, 1.0), Some.Reading("a", "state", 1, "on"), Some.Reading("a", "temp", 1, 20.5)));
+
+        Assert.Equal(["a@1: temp=20.5 load=7 state=on"], probe.Lines);
+        Assert.Equal((4, 1, 0), (probe.Step.Books.Absorbed, probe.Step.Books.Created, probe.Step.Books.Dropped));
+        Assert.Equal([("temp", Kind.Number, "degC"), ("load", Kind.Number, null), ("state", Kind.Text, null)], probe.Step.Output.Columns.Select(c => (c.Name, c.Kind, c.Unit?.Symbol)));
+    }
+
+    [Fact]
+    public void A_missing_value_is_there_all_the_same()
+    {
+        var lines = _plant.Run(_sameTime, Some.Reading("a", "load", 1, null), Some.Reading("a", "state", 1, null), Some.Reading("a", "temp", 1, 3.0, Quality.Uncertain));
+
+        Assert.Equal(["a@1: temp=3 load=- state=- uncertain"], lines);
+    }
+
+    [Fact]
+    public void An_incomplete_row_leaves_when_the_clock_of_its_device_has_passed_it()
+    {
+        var probe = _plant.Start(_sameTime);
+
+        probe.Process(_plant.Batch(Some.Reading("a", "temp", 1, 20.0), Some.Reading("b", "temp", 99, 0.0), Some.Reading("a", "temp", 6, 21.0)));
+        Assert.Empty(probe.Lines);
+        probe.Process(_plant.Batch(Some.Reading("a", "load", 6.5, 9.0)));
+
+        Assert.Equal(["a@1: temp=20 load=- state=-"], probe.Lines);
+    }
+
+    [Fact]
+    public void A_complete_row_waits_for_the_one_before_it()
+    {
+        var probe = _plant.Start(_sameTime with { Signals = ["load", "temp"] });
+
+        probe.Process(_plant.Batch(Some.Reading("a", "temp", 1, 20.0), Some.Reading("a", "temp", 2, 21.0), Some.Reading("a", "load", 2, 5.0), Some.Reading("a", "state", 2, "on")));
+        Assert.Empty(probe.Lines);
+        probe.Process(_plant.Batch(Some.Reading("a", "load", 1, 4.0)));
+
+        Assert.Equal(["a@1: load=4 temp=20", "a@2: load=5 temp=21"], probe.Lines);
+        Assert.Equal(["not_aligned 1"], probe.Drops);
+    }
+
+    [Fact]
+    public void What_comes_for_an_instant_before_the_last_row_is_late()
+    {
+        var probe = _plant.Start(_sameTime with { Signals = ["temp"] });
+
+        probe.Process(_plant.Batch(Some.Reading("a", "temp", 2, 20.0), Some.Reading("a", "temp", 1, 21.0), Some.Reading("b", "temp", 1, 22.0)));
+
+        Assert.Equal(["a@2: temp=20", "b@1: temp=22"], probe.Lines);
+        Assert.Equal(["late 1"], probe.Drops);
+    }
+
+    [Fact]
+    public void Of_two_values_of_one_instant_the_first_is_kept_also_after_the_row_has_left()
+    {
+        var probe = _plant.Start(_sameTime with { Signals = ["temp", "load"] });
+
+        probe.Process(_plant.Batch(Some.Reading("a", "temp", 1, 20.0), Some.Reading("a", "temp", 1, 20.0), Some.Reading("a", "temp", 1, 21.0), Some.Reading("a", "load", 1, 5.0), Some.Reading("a", "load", 1, 5.0), Some.Reading("a", "temp", 1, 22.0)));
+
+        Assert.Equal(["a@1: temp=20 load=5"], probe.Lines);
+        Assert.Equal(["duplicate 2", "conflict 2"], probe.Drops);
+    }
+
+    [Fact]
+    public void Open_rows_leave_incomplete_after_idle_and_at_the_end()
+    {
+        var probe = _plant.Start(_sameTime);
+
+        probe.Process(_plant.Batch(Some.Reading("a", "temp", 1, 20.0)));
+        _plant.Time.Turn(TimeSpan.FromSeconds(29));
+        probe.FireTimer();
+        Assert.Empty(probe.Lines);
+        _plant.Time.Turn(TimeSpan.FromSeconds(9));
+        probe.FireTimer();
+        Assert.Equal(["a@1: temp=20 load=- state=-"], probe.Lines);
+        probe.Process(_plant.Batch(Some.Reading("a", "temp", 2, 21.0)));
+        probe.Finish();
+
+        Assert.Equal("a@2: temp=21 load=- state=-", probe.Lines[^1]);
+    }
+
+    [Fact]
+    public void No_more_instants_stay_open_than_allowed()
+    {
+        var plant = new Plant(["machine"], new TimeOptions { Wait = TimeSpan.FromHours(1) }, s_signals);
+        var probe = plant.Start(_sameTime with { MaxOpen = 2 });
+
+        probe.Process(plant.Batch(Some.Reading("a", "temp", 3, 3.0), Some.Reading("a", "temp", 1, 1.0), Some.Reading("a", "temp", 2, 2.0), Some.Reading("a", "temp", 0, 0.0)));
+
+        Assert.Equal(["a@1: temp=1 load=- state=-"], probe.Lines);
+        Assert.Equal(["late 1"], probe.Drops);
+    }
+
+    [Fact]
+    public void A_group_of_several_devices_takes_the_slowest_clock()
+    {
+        var plant = new Plant(["line", "machine"], new TimeOptions(), Some.Signal("temp"), Some.Signal("load"));
+        var probe = plant.Start(_sameTime with { By = ["line"] });
+
+        probe.Process(plant.Batch(Some.Reading("1,a", "temp", 1, 20.0), Some.Reading("1,b", "temp", 2, 7.0), Some.Reading("1,a", "temp", 60, 21.0)));
+        Assert.Empty(probe.Lines);
+        probe.Process(plant.Batch(Some.Reading("1,b", "load", 1, 5.0), Some.Reading("1,b", "temp", 30, 8.0)));
+
+        Assert.Equal(["1@1: temp=20 load=5", "1@2: temp=7 load=-"], probe.Lines);
+        Assert.Equal(["line"], probe.Step.Output.Keys.TagNames);
+    }
+
+    [Fact]
+    public void A_shared_clock_is_moved_by_every_source_and_held_back_by_none_that_has_ended()
+    {
+        var plant = new Plant(["machine"], new TimeOptions { Clock = ClockKind.Shared }, Some.Signal("temp"), Some.Signal("load"));
+        plant.Context.Sources = 2;
+        var probe = plant.Start(_sameTime);
+        var other = plant.Batch(Some.Reading("b", "temp", 2, 5.0));
+        other.Source = 1;
+
+        probe.Process(plant.Batch(Some.Reading("a", "temp", 1, 20.0), Some.Reading("a", "temp", 60, 21.0)));
+        probe.Process(other);
+        Assert.Empty(probe.Lines);
+        probe.EndSource(1);
+
+        Assert.Equal(["a@1: temp=20 load=-", "b@2: temp=5 load=-"], probe.Lines);
+    }
+
+    [Fact]
+    public void Says_what_is_wrong_with_its_options() => Assert.Equal(
+        [
+            "align does not say which readings make a row; write 'align: { same_time }'",
+            "the signal 'load' is named twice; name each once",
+            "there is no signal 'tmp'; did you mean 'temp'?",
+            "there is no tag 'machin'; did you mean 'machine'?",
+        ], _plant.Faults(new AlignOptions { By = ["machin"], Signals = ["tmp", "load", "load"] }));
+}
