@@ -137,6 +137,8 @@ sealed class StepsReader(Catalog catalog, Faults faults)
             return null;
         }
 
+        // A protocol without a value takes its defaults: "store:" alone is a whole sink.
+        if (found[0].Value is ScalarNode { IsNull: true, Refused: false }) return (line, new MapNode(found[0].Key.At, others, map.Flow));
         var renamed = new MapNode.Entry(new ScalarNode(found[0].Key.At, main, quoted: false), found[0].Value);
         return (line, new MapNode(map.At, [renamed, .. others.Where(o => o.Key.Text != main)], map.Flow));
     }
