@@ -19,6 +19,9 @@ public abstract class Sink(IReadOnlyList<Schema> inputs) : IAsyncDisposable
     /// <summary>Rows and readings taken from the graph and not yet safe outside.</summary>
     public virtual long Held => 0;
 
+    /// <summary>Figures for the closing summary, such as where the output went; a name and a value with its unit.</summary>
+    public virtual IEnumerable<(string Name, string Value)> Report => [];
+
     /// <summary>Connects, opens files. What fails here stops the pipeline before it starts.</summary>
     public virtual ValueTask OpenAsync(CancellationToken cancel) => ValueTask.CompletedTask;
 

@@ -8,7 +8,10 @@ namespace StreamEdge;
 /// <param name="signals">The signals by which drops are counted; none for rows.</param>
 public sealed class Books(IReadOnlyList<Signal> signals)
 {
+    const int MostNotices = 100;
     readonly List<Tally> _drops = [];
+    readonly HashSet<string> _noticed = new(StringComparer.Ordinal);
+    string[] _notices = [];
     readonly long[] _bySignal = new long[signals.Count];
     Tally[] _published = [];
 
@@ -54,6 +57,19 @@ public sealed class Books(IReadOnlyList<Signal> signals)
             Volatile.Write(ref _published, [.. _drops]);
             return tally;
         }
+    }
+
+    /// <summary>What the step wants said in the log, in the order it came up.</summary>
+    public IReadOnlyList<string> Notices => Volatile.Read(ref _notices);
+
+    /// <summary>
+    /// Has something said once in the log, such as the name of an undeclared signal: the same text is not said again,
+    /// and a step has at most 100 of them. Not for what happens with every batch: that is a count.
+    /// </summary>
+    /// <param name="text">A clause that follows the step's name: <c>drops the undeclared signal 'flow'</c>.</param>
+    public void Notice(string text)
+    {
+        if (_noticed.Count < MostNotices && _noticed.Add(text)) Volatile.Write(ref _notices, [.. _notices, text]);
     }
 
     /// <summary>What the two sides of the account differ by; 0 when the books balance.</summary>
