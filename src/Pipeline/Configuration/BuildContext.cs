@@ -157,6 +157,9 @@ public sealed record Surroundings
     /// <summary>Whether steps that need a trained model are built without one, as training does.</summary>
     public bool WithoutModels { get; init; }
 
+    /// <summary>Where a console sink prints. Default: standard output.</summary>
+    public TextWriter Console { get; init; } = System.Console.Out;
+
     /// <summary>Where time comes from.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -1,0 +1,19 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace StreamEdge;
+
+/// <summary>Makes written bytes survive a power cut, and says so when the disk refuses: .NET's own flush hides a failed fsync.</summary>
+public static partial class Durable
+{
+    /// <summary>Returns when the file's bytes are on the disk.</summary>
+    /// <exception cref="IOException">The disk did not take them; they may be lost even if a second try succeeds.</exception>
+    public static void Sync(SafeFileHandle file, string path)
+    {
+        if (OperatingSystem.IsWindows()) RandomAccess.FlushToDisk(file); // checked there
+        else if (Fsync(file) != 0) throw new IOException($"{path} could not be brought to the disk: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+    }
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    internal static partial int Fsync(SafeFileHandle file);
+}
