@@ -1,0 +1,152 @@
+namespace StreamEdge;
+
+/// <summary>
+/// Batches as CSV (RFC 4180, lines end in LF) below a header. Readings: <c>time, TAGS, signal, value, quality</c>. Rows:
+/// <c>time, TAGS, COLUMNS, quality</c>. Rows of windows: <c>TAGS, start, end, pane, revision, COLUMNS, quality</c>. A
+/// missing value is an empty cell, an empty text is <c>""</c>, an infinite number <c>inf</c> or <c>-inf</c>.
+/// </summary>
+/// <param name="schema">What all rows are: one CSV has one header.</param>
+/// <param name="time">How instants are written.</param>
+public sealed class CsvWriter(Schema schema, TimeForm time = TimeForm.Iso) : IBatchWriter
+{
+    const int Full = 64 * 1024;
+
+    static readonly System.Buffers.SearchValues<char> s_special = System.Buffers.SearchValues.Create(",\"\r\n");
+
+    readonly ByteBuffer _text = new();
+    readonly DevicePrefixes _devices = new(schema.Keys, static (to, tags) =>
+    {
+        foreach (var tag in tags)
+        {
+            if (tag.Length > 0) WriteText(to, tag);
+            to.Write((byte)',');
+        }
+    });
+
+    readonly byte[][] _signals = [.. schema.Signals.Select(s => Bytes(s.Name))];
+    readonly Kind[] _kinds = schema.IsRows ? [.. schema.Columns.Select(c => c.Kind)] : [.. schema.Signals.Select(s => s.Kind)];
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Lines => _text.Memory;
+
+    /// <inheritdoc/>
+    public bool IsFull => _text.Length >= Full;
+
+    /// <inheritdoc/>
+    public long Written { get; private set; }
+
+    /// <summary>The names of the cells, in their order.</summary>
+    public static IReadOnlyList<string> Names(Schema schema) => !schema.IsRows ? ["time", .. schema.Keys.TagNames, "signal", "value", "quality"]
+        : schema.HasWindow ? [.. schema.Keys.TagNames, "start", "end", "pane", "revision", .. schema.Columns.Select(c => c.Name), "quality"]
+        : ["time", .. schema.Keys.TagNames, .. schema.Columns.Select(c => c.Name), "quality"];
+
+    /// <summary>Writes the line of names.</summary>
+    public void WriteHeader()
+    {
+        var first = true;
+        foreach (var name in Names(schema))
+        {
+            if (!first) _text.Write((byte)',');
+            WriteText(_text, name);
+            first = false;
+        }
+
+        _text.Write((byte)'\n');
+    }
+
+    /// <inheritdoc/>
+    public int Write(Batch batch, int from = 0)
+    {
+        var row = from;
+        for (; row < batch.Count && _text.Length < Full; row++)
+        {
+            if (!schema.IsRows) WriteReading(batch, row);
+            else WriteRow(batch, row);
+            if (batch.HasQuality) _text.Write(batch.Quality[row] switch { Quality.Good => "good\n"u8, Quality.Uncertain => "uncertain\n"u8, _ => "bad\n"u8 });
+            else _text.Write("good\n"u8);
+        }
+
+        Written += row - from;
+        return row;
+    }
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Clear() => _text.CutTo(0);
+
+    /// <inheritdoc/>
+    public void Dispose() => _text.Dispose();
+
+    void WriteReading(Batch batch, int row)
+    {
+        var keys = schema.Keys;
+        var key = batch.Key[row];
+        var signal = keys.SignalOf[key];
+        WriteTime(batch.Time[row]);
+        _text.Write(_devices[keys.DeviceOf[key]]);
+        _text.Write(_signals[signal]);
+        _text.Write((byte)',');
+        WriteValue(batch.Value[row], _kinds[signal]);
+    }
+
+    void WriteRow(Batch batch, int row)
+    {
+        if (!schema.HasWindow) WriteTime(batch.Time[row]);
+        _text.Write(_devices[batch.Key[row]]);
+        if (schema.HasWindow)
+        {
+            WriteTime(batch.Time[row]);
+            WriteTime(batch.End[row]);
+            _text.Write(batch.Pane[row] switch { Pane.OnTime => "on_time,"u8, Pane.Early => "early,"u8, _ => "late,"u8 });
+            _text.Write((long)batch.Revision[row]);
+            _text.Write((byte)',');
+        }
+
+        for (var column = 0; column < _kinds.Length; column++) WriteValue(batch.Column(column)[row], _kinds[column]);
+    }
+
+    void WriteTime(long instant)
+    {
+        _text.WriteTime(instant, time);
+        _text.Write((byte)',');
+    }
+
+    void WriteValue(double slot, Kind kind)
+    {
+        if (kind == Kind.Number && double.IsFinite(slot)) _text.Write(slot);
+        else if (Slot.IsMissing(slot, kind))
+        {
+            // An empty cell.
+        }
+        else if (kind == Kind.Number) _text.Write(slot > 0 ? "inf"u8 : "-inf"u8);
+        else if (kind == Kind.Integer) _text.Write(Slot.Bits(slot));
+        else if (kind == Kind.Bool) _text.Write(Slot.Bits(slot) != 0 ? "true"u8 : "false"u8);
+        else WriteText(_text, schema.Codes.Text(Slot.Bits(slot)));
+        _text.Write((byte)',');
+    }
+
+    static void WriteText(ByteBuffer to, string text)
+    {
+        var quoted = text.Length == 0 || text.AsSpan().IndexOfAny(s_special) >= 0 || text[0] == ' ' || text[^1] == ' ';
+        if (!quoted)
+        {
+            to.Write(text.AsSpan());
+            return;
+        }
+
+        to.Write((byte)'"');
+        to.Write(text.Replace("\"", "\"\"").AsSpan());
+        to.Write((byte)'"');
+    }
+
+    static byte[] Bytes(string name)
+    {
+        using var text = new ByteBuffer();
+        WriteText(text, name);
+        return text.Written.ToArray();
+    }
+}

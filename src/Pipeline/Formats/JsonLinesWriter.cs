@@ -1,0 +1,184 @@
+namespace StreamEdge;
+
+/// <summary>
+/// Batches as JSON, an object a line. A reading is <c>{"time":…,"machine":"m1","signal":"temp","value":71.3}</c>, a row
+/// <c>{"time":…,"end":…,"machine":"m1","temp_mean":71.3}</c>. What is not usual comes last: <c>"pane":"late"</c>,
+/// <c>"revision":1</c>, <c>"quality":"uncertain"</c>. A missing value is <c>null</c>; so is an infinite one, which JSON
+/// cannot hold, and which is reported.
+/// </summary>
+/// <param name="time">How instants are written.</param>
+public sealed class JsonLinesWriter(TimeForm time = TimeForm.Iso) : IBatchWriter
+{
+    const int Full = 64 * 1024;
+
+    readonly ByteBuffer _text = new();
+    readonly List<Layout> _layouts = [];
+    long _infinite;
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Lines => _text.Memory;
+
+    /// <inheritdoc/>
+    public bool IsFull => _text.Length >= Full;
+
+    /// <inheritdoc/>
+    public long Written { get; private set; }
+
+    /// <inheritdoc/>
+    public IEnumerable<(string Name, string Value)> Report => _infinite == 0 ? [] : [("infinite values written as null", $"{_infinite}")];
+
+    /// <summary>Reports tags and columns that have the name of something else in the line; true where there are none.</summary>
+    /// <param name="context">The sink's context.</param>
+    /// <param name="option">The option that chose JSON.</param>
+    public static bool Check(BuildContext context, string option)
+    {
+        var sound = true;
+        foreach (var schema in context.Inputs)
+        {
+            string[] own = !schema.IsRows ? ["time", "signal", "value", "quality"]
+                : schema.HasWindow ? ["time", "end", "pane", "revision", "quality"] : ["time", "quality"];
+            var columns = schema.IsRows ? schema.Columns.Select(c => c.Name) : [];
+            sound &= OutputNames.AreDistinct(context, option, "JSON", [.. own, .. schema.Keys.TagNames, .. columns]);
+        }
+
+        return sound;
+    }
+
+    /// <inheritdoc/>
+    public int Write(Batch batch, int from = 0)
+    {
+        var layout = LayoutOf(batch.Schema);
+        var row = from;
+        for (; row < batch.Count && _text.Length < Full; row++)
+        {
+            _text.Write("{\"time\":"u8);
+            WriteTime(batch.Time[row]);
+            if (batch.Schema.IsRows) WriteRow(batch, row, layout);
+            else WriteReading(batch, row, layout);
+            if (batch.HasQuality && batch.Quality[row] is not Quality.Good and var quality)
+                _text.Write(quality == Quality.Bad ? ",\"quality\":\"bad\""u8 : ",\"quality\":\"uncertain\""u8);
+            _text.Write("}\n"u8);
+        }
+
+        Written += row - from;
+        return row;
+    }
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Clear() => _text.CutTo(0);
+
+    /// <inheritdoc/>
+    public void Dispose() => _text.Dispose();
+
+    void WriteReading(Batch batch, int row, Layout layout)
+    {
+        var keys = batch.Schema.Keys;
+        var key = batch.Key[row];
+        var signal = keys.SignalOf[key];
+        _text.Write(layout.Devices[keys.DeviceOf[key]]);
+        _text.Write(layout.Names[signal]);
+        WriteValue(batch.Value[row], layout.Kinds[signal], batch.Schema.Codes);
+    }
+
+    void WriteRow(Batch batch, int row, Layout layout)
+    {
+        if (batch.Schema.HasWindow)
+        {
+            _text.Write(",\"end\":"u8);
+            WriteTime(batch.End[row]);
+        }
+
+        _text.Write(layout.Devices[batch.Key[row]]);
+        for (var column = 0; column < layout.Names.Length; column++)
+        {
+            _text.Write(layout.Names[column]);
+            WriteValue(batch.Column(column)[row], layout.Kinds[column], batch.Schema.Codes);
+        }
+
+        if (!batch.Schema.HasWindow) return;
+        if (batch.Pane[row] != Pane.OnTime) _text.Write(batch.Pane[row] == Pane.Late ? ",\"pane\":\"late\""u8 : ",\"pane\":\"early\""u8);
+        if (batch.Revision[row] == 0) return;
+        _text.Write(",\"revision\":"u8);
+        _text.Write((long)batch.Revision[row]);
+    }
+
+    void WriteTime(long instant)
+    {
+        if (time == TimeForm.Iso) _text.Write((byte)'"');
+        _text.WriteTime(instant, time);
+        if (time == TimeForm.Iso) _text.Write((byte)'"');
+    }
+
+    void WriteValue(double slot, Kind kind, CodeTable codes)
+    {
+        if (kind == Kind.Number && double.IsFinite(slot)) _text.Write(slot);
+        else if (Slot.IsMissing(slot, kind)) _text.Write("null"u8);
+        else if (kind == Kind.Number)
+        {
+            _infinite++;
+            _text.Write("null"u8);
+        }
+        else if (kind == Kind.Integer) _text.Write(Slot.Bits(slot));
+        else if (kind == Kind.Bool) _text.Write(Slot.Bits(slot) != 0 ? "true"u8 : "false"u8);
+        else _text.WriteJson(codes.Text(Slot.Bits(slot)));
+    }
+
+    Layout LayoutOf(Schema schema)
+    {
+        foreach (var known in _layouts)
+            if (known.Schema == schema) return known;
+        var layout = new Layout(schema);
+        _layouts.Add(layout);
+        return layout;
+    }
+
+    /// <summary>The parts of a line that are the same for all rows of one schema.</summary>
+    sealed class Layout(Schema schema)
+    {
+        public Schema Schema { get; } = schema;
+
+        public DevicePrefixes Devices { get; } = new(schema.Keys, (to, tags) =>
+        {
+            for (var tag = 0; tag < tags.Length; tag++)
+            {
+                to.Write((byte)',');
+                to.WriteJson(schema.Keys.TagNames[tag]);
+                to.Write((byte)':');
+                to.WriteJson(tags[tag]);
+            }
+        });
+
+        /// <summary>What stands before the value, by signal or column.</summary>
+        public byte[][] Names { get; } = schema.IsRows
+            ? [.. schema.Columns.Select(c => Bytes(text => Named(text, c.Name)))]
+            : [.. schema.Signals.Select(s => Bytes(text => Signal(text, s.Name)))];
+
+        public Kind[] Kinds { get; } = schema.IsRows ? [.. schema.Columns.Select(c => c.Kind)] : [.. schema.Signals.Select(s => s.Kind)];
+
+        static void Signal(ByteBuffer to, string name)
+        {
+            to.Write(",\"signal\":"u8);
+            to.WriteJson(name);
+            to.Write(",\"value\":"u8);
+        }
+
+        static void Named(ByteBuffer to, string name)
+        {
+            to.Write((byte)',');
+            to.WriteJson(name);
+            to.Write((byte)':');
+        }
+
+        static byte[] Bytes(Action<ByteBuffer> write)
+        {
+            using var text = new ByteBuffer();
+            write(text);
+            return text.Written.ToArray();
+        }
+    }
+}
