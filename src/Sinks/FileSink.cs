@@ -1,0 +1,209 @@
+using System.IO.Compression;
+
+namespace StreamEdge;
+
+/// <summary>How a file is written.</summary>
+public enum FileFormat
+{
+    /// <summary>As the file's ending says: <c>.jsonl</c>, <c>.ndjson</c> or <c>.json</c>, <c>.csv</c>, <c>.lp</c> or <c>.line</c>; each also with <c>.gz</c>.</summary>
+    Auto,
+
+    /// <summary>A JSON object a line.</summary>
+    JsonLines,
+
+    /// <summary>Comma-separated, with a header.</summary>
+    Csv,
+
+    /// <summary>InfluxDB's line protocol, to be loaded later.</summary>
+    LineProtocol,
+}
+
+/// <summary>
+/// Writes to a file. What was taken is on the disk after a second at the latest, and whole lines only. The same input
+/// gives the same bytes; of a <c>.gz</c> file, the same text.
+/// </summary>
+public sealed record FileSinkOptions : SinkOptions
+{
+    /// <summary>The file, relative to the state folder. Ends it in <c>.gz</c>, it is compressed.</summary>
+    [Short]
+    public required string Path { get; init; }
+
+    /// <summary>How it is written: <c>auto</c> (by the file's ending), <c>json_lines</c>, <c>csv</c> or <c>line_protocol</c>. Default: auto.</summary>
+    public FileFormat Format { get; init; }
+
+    /// <summary>
+    /// Whether to go on behind what the file holds, as a gateway that runs for months wants it. Default: false, which
+    /// begins a new file with each run and keeps that of the run before under its name with <c>.before</c> behind it.
+    /// </summary>
+    public bool Append { get; init; }
+
+    /// <summary>How instants are written: <c>iso</c>, <c>ns</c> or <c>ms</c> (Unix time). Default: iso. Line protocol has nanoseconds only.</summary>
+    public TimeForm? Time { get; init; }
+
+    /// <summary>The measurement of every point, for line protocol. Default: the pipeline's name.</summary>
+    public string? Measurement { get; init; }
+
+    /// <inheritdoc/>
+    public override Sink Build(BuildContext context)
+    {
+        var format = Format == FileFormat.Auto ? ByEnding(Path) : Format;
+        var sound = true;
+        if (Path.Length == 0 || Path.EndsWith('/') || Path.Contains('\0')) Wrong(nameof(Path), $"{Visible.Quote(Path)} names no file", "write a name such as anomalies.jsonl");
+        else if (format is null) Wrong(nameof(Path), $"the ending of {Visible.Quote(Path)} does not say how to write it", "end it in .jsonl, .csv or .lp, or add 'format: json_lines'");
+        else sound = Check(context, format.Value);
+        return sound ? new FileSink(this, format!.Value, context) : default(Refusal);
+
+        void Wrong(string option, string what, string remedy)
+        {
+            context.Fault(option, what, remedy);
+            sound = false;
+        }
+    }
+
+    bool Check(BuildContext context, FileFormat format)
+    {
+        var sound = true;
+        var schemas = context.Inputs;
+        if (format == FileFormat.LineProtocol)
+        {
+            sound &= LineProtocolWriter.Check(context, nameof(Measurement), Measurement ?? context.Pipeline.Name);
+            if (Time is not (null or TimeForm.Ns)) Wrong(nameof(Time), "line protocol has its times in nanoseconds", "take 'time' out");
+        }
+        else if (Measurement is not null) Wrong(nameof(Measurement), "only line protocol has a measurement", "take 'measurement' out, or add 'format: line_protocol'");
+
+        if (format == FileFormat.Csv && schemas.Any(s => s.IsRows || s.Keys != schemas[0].Keys) && schemas.Count > 1)
+            Wrong(nameof(Path), "its inputs have different columns, and a CSV file has one header", "give each its own file, or write JSON lines");
+        else if (format == FileFormat.Csv) sound &= OutputNames.AreDistinct(context, nameof(Format), "CSV", CsvWriter.Names(schemas[0]));
+
+        return format == FileFormat.JsonLines ? sound & JsonLinesWriter.Check(context, nameof(Format)) : sound;
+
+        void Wrong(string option, string what, string remedy)
+        {
+            context.Fault(option, what, remedy);
+            sound = false;
+        }
+    }
+
+    static FileFormat? ByEnding(string path) => System.IO.Path.GetExtension(path.EndsWith(".gz", StringComparison.Ordinal) ? path[..^3] : path) switch
+    {
+        ".jsonl" or ".ndjson" or ".json" => FileFormat.JsonLines,
+        ".csv" => FileFormat.Csv,
+        ".lp" or ".line" => FileFormat.LineProtocol,
+        _ => null,
+    };
+}
+
+/// <summary>Writes whole lines; counts them as safe when the disk has them.</summary>
+sealed class FileSink : Sink
+{
+    readonly FileSinkOptions _options;
+    readonly string _path;
+    readonly IBatchWriter _writer;
+    FileStream? _file;
+    Stream? _stream;
+    long _safe;
+
+    public FileSink(FileSinkOptions options, FileFormat format, BuildContext context) : base(context.Inputs)
+    {
+        _options = options;
+        _path = context.Pipeline.OutputPath(options.Path);
+        _writer = format switch
+        {
+            FileFormat.Csv => new CsvWriter(context.Inputs[0], options.Time ?? TimeForm.Iso),
+            FileFormat.LineProtocol => new LineProtocolWriter(options.Measurement ?? context.Pipeline.Name, Books),
+            _ => new JsonLinesWriter(options.Time ?? TimeForm.Iso),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override long Held => _writer.Written - _safe;
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, string Value)> Report => [("file", _path), .. _writer.Report];
+
+    /// <inheritdoc/>
+    public override ValueTask OpenAsync(CancellationToken cancel)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        _file = Open();
+        var empty = _file.Length == 0;
+        if (!empty && !_options.Append)
+        {
+            // Opened first: another sink that writes this file holds it, and it must not be moved away under that one.
+            _file.Dispose();
+            File.Move(_path, _path + ".before", overwrite: true);
+            _file = Open();
+            empty = true;
+        }
+
+        _stream = _path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(_file, CompressionLevel.Fastest) : _file;
+        if (empty && _writer is CsvWriter csv) csv.WriteHeader();
+        else if (!empty) GoOn(_file);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask WriteAsync(Batch batch, CancellationToken cancel)
+    {
+        for (var row = 0; row < batch.Count;)
+        {
+            row = _writer.Write(batch, row);
+            if (_writer.IsFull) await DrainAsync(cancel);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask FlushAsync(CancellationToken cancel)
+    {
+        _writer.Close();
+        await DrainAsync(cancel);
+        await _stream!.FlushAsync(cancel);
+        Durable.Sync(_file!.SafeFileHandle, _path);
+        Books.Absorbed += Held;
+        _safe = _writer.Written;
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        if (_stream is not null) await _stream.DisposeAsync();
+        _writer.Dispose();
+        await base.DisposeAsync();
+    }
+
+    async ValueTask DrainAsync(CancellationToken cancel)
+    {
+        await _stream!.WriteAsync(_writer.Lines, cancel);
+        _writer.Clear();
+    }
+
+    FileStream Open() => new(_path, new FileStreamOptions
+    {
+        Mode = FileMode.OpenOrCreate,
+        Access = FileAccess.ReadWrite,
+        Share = FileShare.None, // the only mode that .NET locks on Linux; tail and cat read on
+        BufferSize = 0, // the writer has its own
+    });
+
+    /// <summary>Goes behind what the file holds. A power cut may have left a piece of a line, which must not spoil the next one.</summary>
+    void GoOn(FileStream file)
+    {
+        // A further member of a .gz file stands for itself, and a CSV's header is in the first one.
+        var plain = _stream == file;
+        if (plain && _writer is CsvWriter csv) CheckHeader(file, csv);
+        file.Seek(-1, SeekOrigin.End);
+        if (file.ReadByte() != '\n' && plain) file.WriteByte((byte)'\n');
+    }
+
+    void CheckHeader(FileStream file, CsvWriter csv)
+    {
+        csv.WriteHeader();
+        var found = new byte[csv.Lines.Length];
+        var length = file.ReadAtLeast(found, found.Length, throwOnEndOfStream: false);
+        var same = csv.Lines.Span.SequenceEqual(found);
+        csv.Clear();
+        if (same) return;
+        var line = System.Text.Encoding.UTF8.GetString(found, 0, length).Split('\n')[0];
+        throw new InvalidDataException($"{_path} begins with {Visible.Quote(line)}, which are other columns than this pipeline would append; move it away, or write to another file");
+    }
+}
