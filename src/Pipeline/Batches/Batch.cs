@@ -143,9 +143,14 @@ public sealed class Batch
     /// <summary>Gives the batch up; the last holder's call returns it to the pool.</summary>
     public void Release()
     {
-        var left = Volatile.Read(ref _references) == 1 ? 0 : Interlocked.Decrement(ref _references);
-        Debug.Assert(left >= 0, "released more often than held");
-        if (left == 0) _pool.Return(this);
+        if (Volatile.Read(ref _references) == 1) _references = 0; // the sole holder needs no interlocked operation
+        else if (Interlocked.Decrement(ref _references) is var left and not 0)
+        {
+            if (left < 0) throw new InvalidOperationException("a batch was released more often than held");
+            return;
+        }
+
+        _pool.Return(this);
     }
 
     /// <summary>A batch with the same rows that the caller may write: this one where it is the sole holder, else a copy (this one is given up).</summary>

@@ -11,6 +11,10 @@ public sealed class BatchPool
 
     readonly Lock _changing = new();
     Stack<Batch>[] _free = [];
+    int _inUse;
+
+    /// <summary>Batches that were rented and have not come back.</summary>
+    public int InUse => Volatile.Read(ref _inUse);
 
     /// <summary>An empty batch for this schema, held once.</summary>
     public Batch Rent(Schema schema)
@@ -19,6 +23,7 @@ public sealed class BatchPool
         Batch? batch = null;
         lock (_changing)
         {
+            _inUse++;
             if (columns < _free.Length) _free[columns].TryPop(out batch);
         }
 
@@ -32,6 +37,7 @@ public sealed class BatchPool
         var columns = batch.Schema.Columns.Count;
         lock (_changing)
         {
+            _inUse--;
             if (columns >= _free.Length)
             {
                 var old = _free.Length;

@@ -86,16 +86,23 @@ public sealed class Books(IReadOnlyList<Signal> signals)
         foreach (var key in batch.Key) counts[signalOf[key]]++;
     }
 
-    internal void Save(StateWriter state)
+    internal void Save(StateWriter state) => Save(state, In, Passed);
+
+    /// <summary>Writes the account of an edge as it will be when all of the first rows are through.</summary>
+    internal void SaveSettled(StateWriter state, long rows) => Save(state, rows, rows - Dropped);
+
+    void Save(StateWriter state, long came, long passed)
     {
-        state.Write(In).Write(Passed).Write(Created).Write(Absorbed).Write(_bySignal).Write(_drops.Count);
+        state.Write(came).Write(passed).Write(Created).Write(Absorbed);
+        Tally.SaveBySignal(state, signals, _bySignal);
+        state.Write((long)_drops.Count);
         foreach (var tally in _drops) tally.Save(state);
     }
 
     internal void Restore(StateReader state)
     {
         (In, Passed, Created, Absorbed) = (state.Long(), state.Long(), state.Long(), state.Long());
-        state.Longs().CopyTo(_bySignal, 0);
+        Tally.RestoreBySignal(state, signals, _bySignal);
         for (var left = state.Int(); left > 0; left--) Reason(state.Text()).Restore(state);
     }
 }
@@ -133,12 +140,30 @@ public sealed class Tally
 
     internal void Save(StateWriter state)
     {
-        state.Write(Reason).Write(Total).Write(_bySignal);
+        state.Write(Reason).Write(Total);
+        SaveBySignal(state, _signals, _bySignal);
     }
 
     internal void Restore(StateReader state)
     {
         Total = state.Long();
-        state.Longs().CopyTo(_bySignal, 0);
+        RestoreBySignal(state, _signals, _bySignal);
+    }
+
+    /// <summary>Writes the counts with the signals' names, since a later file may declare others.</summary>
+    internal static void SaveBySignal(StateWriter state, IReadOnlyList<Signal> signals, long[] counts)
+    {
+        state.Write((long)counts.Length);
+        for (var signal = 0; signal < counts.Length; signal++) state.Write(signals[signal].Name).Write(counts[signal]);
+    }
+
+    internal static void RestoreBySignal(StateReader state, IReadOnlyList<Signal> signals, long[] counts)
+    {
+        for (var left = state.Long(); left > 0; left--)
+        {
+            var (name, count) = (state.Text(), state.Long());
+            for (var signal = 0; signal < counts.Length; signal++)
+                if (signals[signal].Name == name) counts[signal] = count;
+        }
     }
 }

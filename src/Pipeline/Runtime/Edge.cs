@@ -77,9 +77,20 @@ sealed class Edge : Leaf
     public void Taken(Batch batch) => Books.Passed += batch.Count;
 
     /// <inheritdoc/>
+    public override void Save(Snapshot snapshot)
+    {
+        // All that came before is in the channel, hence to be taken, or dropped. What the other side has counted of it
+        // so far does not matter: it comes before the barrier there as well.
+        var behind = _waiting.Sum(p => (long)(p.Batch?.Count ?? 0));
+        snapshot.Add(Name, "", state => Books.SaveSettled(state, Books.In - behind));
+    }
+
+    public void Restore(Snapshot snapshot) => snapshot.Restore(Name, "", Books.Restore);
+
+    /// <inheritdoc/>
     public override ValueTask PassOnAsync(CancellationToken cancel)
     {
-        while (_waiting.TryPeek(out var parcel) && _channel.Writer.TryWrite(parcel)) Dequeue();
+        while (_waiting.TryPeek(out var parcel) && TryWrite(parcel)) Dequeue();
         if (_waiting.Count == 0) return ValueTask.CompletedTask;
         if (_whenFull == WhenFull.Block) return WaitAsync(cancel);
         if (_whenFull == WhenFull.Sample) return SampleAsync(cancel);
@@ -95,25 +106,26 @@ sealed class Edge : Leaf
     }
 
     /// <inheritdoc/>
-    public override async ValueTask CompleteAsync(Exception? error, CancellationToken cancel)
-    {
-        try
-        {
-            if (error is null) await WaitAsync(cancel);
-        }
-        finally
-        {
-            _channel.Writer.TryComplete(error);
-        }
-    }
+    public override async ValueTask DrainAsync(CancellationToken cancel) => await WaitAsync(cancel);
+
+    /// <inheritdoc/>
+    public override void Complete(Exception? error) => _channel.Writer.TryComplete(error);
 
     async ValueTask WaitAsync(CancellationToken cancel)
     {
         while (_waiting.TryPeek(out var parcel))
         {
-            await _channel.Writer.WriteAsync(parcel, cancel); // waits while the edge is full: this is the back-pressure
+            // Waits while the edge is full: this is the back-pressure.
+            while (!TryWrite(parcel)) await _channel.Writer.WaitToWriteAsync(cancel);
             Dequeue();
         }
+    }
+
+    bool TryWrite(Parcel parcel)
+    {
+        // Once the barrier is in the channel the snapshot may be complete at any moment.
+        if (parcel.Control is Barrier barrier) Save(barrier.Snapshot);
+        return _channel.Writer.TryWrite(parcel);
     }
 
     async ValueTask SampleAsync(CancellationToken cancel)

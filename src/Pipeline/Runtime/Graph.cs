@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace StreamEdge;
 
 // How a pipeline runs.
@@ -16,11 +18,15 @@ namespace StreamEdge;
 public sealed class Graph : IAsyncDisposable
 {
     readonly GraphParts _parts;
+    readonly Metrics _metrics;
     readonly CancellationTokenSource _abort = new();
     readonly Lock _saving = new();
+    Task _running = Task.CompletedTask;
     Barrier? _barrier;
+    Exception? _failure;
+    bool _over;
 
-    internal Graph(GraphParts parts) => _parts = parts;
+    internal Graph(GraphParts parts) => (_parts, _metrics) = (parts, new Metrics(parts));
 
     /// <summary>The pipeline's name.</summary>
     public string Name => _parts.Name;
@@ -28,10 +34,14 @@ public sealed class Graph : IAsyncDisposable
     /// <summary>How much of the input has been read, 0 to 1; NaN where the sources cannot tell.</summary>
     public double Progress => _parts.Sources.Count == 0 ? double.NaN : _parts.Sources.Average(s => s.Source.Progress);
 
+    /// <summary>Batches that are on their way or held by a step. 0 when the pipeline has ended by itself.</summary>
+    public int BatchesInUse => _parts.Pool.InUse;
+
     /// <summary>Takes up a snapshot of the same pipeline. Before <see cref="RunAsync"/>.</summary>
     public void Restore(Snapshot snapshot)
     {
         foreach (var stage in _parts.Stages) stage.Restore(snapshot);
+        foreach (var edge in _parts.Edges) edge.Restore(snapshot);
     }
 
     /// <summary>
@@ -39,32 +49,34 @@ public sealed class Graph : IAsyncDisposable
     /// sources and lets the graph drain.
     /// </summary>
     /// <exception cref="StepFailure">A step failed; the pipeline has stopped.</exception>
+    /// <exception cref="OperationCanceledException">The graph was disposed of while it ran.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
+        Exception? failure = null;
         try
         {
-            foreach (var sink in _parts.Sinks) await NamedAsync(sink.Name, sink.Sink.OpenAsync(_abort.Token));
-            foreach (var source in _parts.Sources) await NamedAsync(source.Name, source.Source.OpenAsync(_abort.Token));
-            using var stopping = stop.Register(() =>
-            {
-                foreach (var stage in _parts.Stages.OfType<SourceStage>()) stage.End();
-            });
-            await RunStagesAsync();
+            if (await OpenAsync(stop)) await RunStagesAsync(stop);
         }
         catch (Exception error)
         {
-            lock (_saving) _barrier?.Fail(error);
+            failure = error;
             throw;
+        }
+        finally
+        {
+            End(failure);
         }
     }
 
     /// <summary>Sends a barrier through the running graph and returns the state it collected.</summary>
     /// <param name="stop">Whether the pipeline ends behind the barrier, leaving open windows in the snapshot.</param>
-    public Task<Snapshot> SaveAsync(bool stop)
+    /// <exception cref="StepFailure">The pipeline has failed, so there is no state to save.</exception>
+    public async Task<Snapshot> SaveAsync(bool stop)
     {
         Barrier barrier;
         lock (_saving)
         {
+            if (_failure is not null) ExceptionDispatchInfo.Throw(_failure);
             if (_barrier is { Complete.IsCompleted: false }) throw new InvalidOperationException("a snapshot is being taken already");
             _barrier = barrier = new Barrier(_parts.Stages, stop);
         }
@@ -72,11 +84,11 @@ public sealed class Graph : IAsyncDisposable
         foreach (var stage in _parts.Stages)
         {
             // A stage that has ended cannot answer; its state stands still and is read from here.
-            if (stage is SourceStage source && source.Ask(barrier)) continue;
-            if (stage.Ended) SaveEnded(stage, barrier);
+            if (!_over && stage is SourceStage source && source.Ask(barrier)) continue;
+            if (_over || stage.Ended) SaveEnded(stage, barrier);
         }
 
-        return barrier.Complete;
+        return await barrier.Complete;
     }
 
     /// <summary>The batches that a step emits, as copies; from now until the pipeline ends.</summary>
@@ -96,10 +108,20 @@ public sealed class Graph : IAsyncDisposable
     /// <summary>The books as they stand: exact when the pipeline has ended, a moment old while it runs.</summary>
     public Ledger ReadLedger() => Ledger.Of(_parts);
 
-    /// <inheritdoc/>
+    /// <summary>What the steps want said once in the log, each with the step that says it, in the order it came up.</summary>
+    public IEnumerable<(string Step, string Text)> Notices => _parts.AllBooks().SelectMany(p => p.Books.Notices.Select(text => (p.Step, text)));
+
+    /// <summary>The figures that steps and sinks want shown in the closing summary.</summary>
+    public IEnumerable<(string Step, string Name, string Value)> Reports =>
+        _parts.Stages.SelectMany(stage => stage.Steps.SelectMany(s => s.Operator.Report.Select(r => (s.Name, r.Name, r.Value)))
+            .Concat(stage.Sinks.SelectMany(s => s.Sink.Report.Select(r => (s.Name, r.Name, r.Value)))));
+
+    /// <summary>Stops the pipeline at once if it still runs, waits until no step is at work, and closes sources and sinks.</summary>
     public async ValueTask DisposeAsync()
     {
+        _metrics.Dispose();
         await _abort.CancelAsync();
+        await _running;
         foreach (var stage in _parts.Stages.OfType<SourceStage>()) stage.Dispose();
         foreach (var source in _parts.Sources) await source.Source.DisposeAsync();
         foreach (var sink in _parts.Sinks) await sink.Sink.DisposeAsync();
@@ -107,12 +129,46 @@ public sealed class Graph : IAsyncDisposable
         _abort.Dispose();
     }
 
-    async Task RunStagesAsync()
+    /// <summary>Opens sinks, then sources. False when it was told to stop meanwhile.</summary>
+    async Task<bool> OpenAsync(CancellationToken stop)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _abort.Token);
+        foreach (var sink in _parts.Sinks)
+            if (!await NamedAsync(sink.Name, sink.Sink.OpenAsync)) return false;
+        foreach (var source in _parts.Sources)
+            if (!await NamedAsync(source.Name, source.Source.OpenAsync)) return false;
+        return true;
+
+        async ValueTask<bool> NamedAsync(string step, Func<CancellationToken, ValueTask> open)
+        {
+            try
+            {
+                await open(either.Token);
+                return true;
+            }
+            catch (OperationCanceledException) when (either.IsCancellationRequested)
+            {
+                return false;
+            }
+            catch (Exception error)
+            {
+                throw new StepFailure(step, error);
+            }
+        }
+    }
+
+    async Task RunStagesAsync(CancellationToken stop)
     {
         Exception? first = null;
-        var running = _parts.Stages.Select(stage => Task.Run(() => RunAsync(stage))).ToList();
-        await Task.WhenAll(running);
-        if (first is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+        var reasons = new Lock();
+        using var stopping = stop.Register(() =>
+        {
+            foreach (var stage in _parts.Stages.OfType<SourceStage>()) stage.End();
+        });
+        var running = Task.WhenAll(_parts.Stages.Select(stage => Task.Run(() => RunAsync(stage))).ToList());
+        _running = running;
+        await running;
+        if (first is not null) ExceptionDispatchInfo.Throw(first);
 
         async Task RunAsync(Stage stage)
         {
@@ -124,34 +180,49 @@ public sealed class Graph : IAsyncDisposable
             }
             catch (Exception error)
             {
-                // The first failure is the reason; the others are stages that end because of it.
-                if (error is StepFailure) Interlocked.CompareExchange(ref first, error, null);
+                // The first failure is the reason; stages that are cancelled end because of it, or with the graph.
+                lock (reasons)
+                    if (first is null or OperationCanceledException) first = error;
                 await _abort.CancelAsync();
-                if (error is not (OperationCanceledException or StepFailure)) Interlocked.CompareExchange(ref first, error, null);
             }
         }
+    }
+
+    /// <summary>Settles what still waits for the pipeline: a snapshot, and those who watch.</summary>
+    void End(Exception? failure)
+    {
+        lock (_saving)
+        {
+            (_over, _failure) = (true, failure);
+            if (_barrier is { } barrier)
+            {
+                if (failure is not null) barrier.Fail(failure);
+                else foreach (var stage in _parts.Stages) SaveEnded(stage, barrier);
+            }
+        }
+
+        foreach (var stage in _parts.Stages) stage.CompleteObservers(failure);
     }
 
     static void SaveEnded(Stage stage, Barrier barrier)
     {
         if (!barrier.Awaits(stage)) return;
-        stage.Save(barrier.Snapshot);
-        foreach (var sink in stage.Sinks) barrier.Snapshot.Add(sink.Name, "", sink.Books.Save);
+        stage.SaveEnded(barrier.Snapshot);
         barrier.Passed(stage);
-    }
-
-    static async ValueTask NamedAsync(string step, ValueTask opening)
-    {
-        try
-        {
-            await opening;
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            throw new StepFailure(step, error);
-        }
     }
 }
 
 /// <summary>What a graph is made of.</summary>
-sealed record GraphParts(string Name, IReadOnlyList<SourceStep> Sources, IReadOnlyList<SinkStep> Sinks, IReadOnlyList<Stage> Stages, IReadOnlyList<Edge> Edges);
+sealed record GraphParts(string Name, IReadOnlyList<SourceStep> Sources, IReadOnlyList<SinkStep> Sinks, IReadOnlyList<Stage> Stages, IReadOnlyList<Edge> Edges, BatchPool Pool)
+{
+    /// <summary>The books of every source, step and sink, in the order of the data.</summary>
+    public IEnumerable<(string Step, Books Books)> AllBooks()
+    {
+        foreach (var stage in Stages)
+        {
+            if (stage is SourceStage { Source: var source }) yield return (source.Name, source.Books);
+            foreach (var step in stage.Steps) yield return (step.Name, step.Books);
+            foreach (var sink in stage.Sinks) yield return (sink.Name, sink.Books);
+        }
+    }
+}

@@ -22,7 +22,7 @@ sealed class GraphBuilder(Plan plan)
             else AddSink(step, step.Sink!);
         }
 
-        return new Graph(new GraphParts(plan.Context.Name, _sources, _sinks, _stages, _edges));
+        return new Graph(new GraphParts(plan.Context.Name, _sources, _sinks, _stages, _edges, _pool));
     }
 
     /// <summary>Whether a channel lies before the step.</summary>

@@ -75,6 +75,12 @@ abstract class Leaf : Target
     /// <summary>Passes on a barrier or the end of a source, behind all data so far.</summary>
     public abstract ValueTask ControlAsync(Control control, CancellationToken cancel);
 
+    /// <summary>Writes its account, as it stands before the barrier; nothing waits then but what lies behind it.</summary>
+    public abstract void Save(Snapshot snapshot);
+
+    /// <summary>Returns when everything taken so far is on the other side: in the channel of an edge, safe outside a sink.</summary>
+    public abstract ValueTask DrainAsync(CancellationToken cancel);
+
     /// <summary>Nothing more will come; with the error that ended it, if one did.</summary>
-    public abstract ValueTask CompleteAsync(Exception? error, CancellationToken cancel);
+    public abstract void Complete(Exception? error);
 }

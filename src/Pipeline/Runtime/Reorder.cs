@@ -46,8 +46,9 @@ sealed class Reorder : Operator
 
             device.Waiting.Enqueue(reading, (time, _number++));
             _held++;
-            if (time - _wait <= device.Watermark) continue;
-            device.Watermark = time - _wait;
+            var watermark = Math.Max(time, Nanoseconds.Min + _wait) - _wait;
+            if (watermark <= device.Watermark) continue;
+            device.Watermark = watermark;
             Release(device, device.Watermark, output);
         }
 

@@ -39,7 +39,7 @@ sealed class SinkStep(string name, Sink sink, Clock clock) : Leaf
             {
                 write = Sink.WriteAsync(batch, cancel);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (IsFailure(error, cancel))
             {
                 throw new StepFailure(Name, error);
             }
@@ -60,7 +60,7 @@ sealed class SinkStep(string name, Sink sink, Clock clock) : Leaf
             await Sink.FlushAsync(cancel);
             _flushDue = long.MaxValue;
         }
-        catch (Exception error) when (error is not OperationCanceledException and not StepFailure)
+        catch (Exception error) when (IsFailure(error, cancel))
         {
             throw new StepFailure(Name, error);
         }
@@ -71,14 +71,21 @@ sealed class SinkStep(string name, Sink sink, Clock clock) : Leaf
     {
         if (control is not Barrier barrier) return;
         await FlushAsync(cancel);
-        barrier.Snapshot.Add(Name, "", Books.Save);
+        Save(barrier.Snapshot);
     }
+
+    /// <inheritdoc/>
+    public override void Save(Snapshot snapshot) => snapshot.Add(Name, "", Books.Save);
 
     public void Restore(Snapshot snapshot) => snapshot.Restore(Name, "", Books.Restore);
 
     /// <inheritdoc/>
-    public override ValueTask CompleteAsync(Exception? error, CancellationToken cancel) =>
-        error is null ? FlushAsync(cancel) : ValueTask.CompletedTask;
+    public override ValueTask DrainAsync(CancellationToken cancel) => FlushAsync(cancel);
+
+    /// <inheritdoc/>
+    public override void Complete(Exception? error)
+    {
+    }
 
     /// <summary>Books that do not balance are a bug, and one that must not go unseen.</summary>
     public void CheckBooks()
@@ -95,7 +102,7 @@ sealed class SinkStep(string name, Sink sink, Clock clock) : Leaf
         {
             await write;
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (IsFailure(error, cancel))
         {
             throw new StepFailure(Name, error);
         }
@@ -103,6 +110,10 @@ sealed class SinkStep(string name, Sink sink, Clock clock) : Leaf
         Written(batch);
         await PassOnAsync(cancel);
     }
+
+    // A request that ran out of time throws the same as one that is cancelled with the pipeline, but is a failure.
+    static bool IsFailure(Exception error, CancellationToken cancel) =>
+        error is not StepFailure && !(error is OperationCanceledException && cancel.IsCancellationRequested);
 
     void Written(Batch batch)
     {

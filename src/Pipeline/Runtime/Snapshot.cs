@@ -23,6 +23,8 @@ public sealed class Snapshot
         if (!_states.TryGetValue(step, out var state)) return;
         if (state.Shape != shape)
             throw new StepFailure(step, new InvalidOperationException($"its saved state was made with other options ({state.Shape}, now {shape}); rename the step to start it afresh"));
-        restore(new StateReader(state.Bytes));
+        var reader = new StateReader(state.Bytes);
+        restore(reader);
+        if (!reader.AtEnd) throw new StepFailure(step, new InvalidOperationException("it did not read its saved state to the end"));
     }
 }

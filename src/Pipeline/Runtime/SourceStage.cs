@@ -4,7 +4,7 @@ namespace StreamEdge;
 sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage(source.Name, clock), IDisposable
 {
     readonly Lock _asking = new();
-    CancellationTokenSource _interrupt = new();
+    CancellationTokenSource _interrupt = new(); // cancelled to end a wait, then replaced; without timer or parent it holds nothing
     Barrier? _barrier;
     bool _end;
 
@@ -17,7 +17,7 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
         {
             if (Ended) return false;
             _barrier = barrier;
-            _interrupt.Cancel();
+            Interrupt();
             return true;
         }
     }
@@ -28,7 +28,7 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
         lock (_asking)
         {
             _end = true;
-            _interrupt.Cancel();
+            Interrupt();
         }
     }
 
@@ -50,8 +50,17 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
     }
 
     /// <inheritdoc/>
+    public override void CompleteObservers(Exception? failure)
+    {
+        Source.Observers.Complete(failure);
+        base.CompleteObservers(failure);
+    }
+
+    /// <inheritdoc/>
     protected override async Task<bool> RunToEndAsync(CancellationToken cancel)
     {
+        // The source knows only the interrupt; it must not wait on when another stage has failed.
+        using var aborting = cancel.Register(End);
         var more = true;
         for (var turn = 0; more; turn++)
         {
@@ -63,16 +72,19 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
 
             var batch = pool.Rent(Source.Source.Output);
             more = await ReadAsync(batch, cancel);
+            cancel.ThrowIfCancellationRequested();
             Source.Give(batch);
             await PassOnAsync(cancel);
             if (turn % TimersEvery == 0 && NextDue() != long.MaxValue) await FireTimersAsync(cancel);
             if (turn % BooksEvery == 0) CheckBooks();
         }
 
-        Source.Observers.Complete(null);
         await SourceEndAsync(new SourceEnd(Source.Number), cancel);
         return true;
     }
+
+    // The waiter's code must not run inside the caller of Ask or End, and under its lock: hence not Cancel().
+    void Interrupt() => _ = _interrupt.CancelAsync();
 
     async ValueTask<bool> ReadAsync(Batch batch, CancellationToken cancel)
     {
@@ -80,18 +92,36 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
         {
             var reading = Source.Source.ReadAsync(batch, _interrupt.Token);
             if (reading.IsCompletedSuccessfully) return reading.Result;
-            var read = reading.AsTask();
-            await WaitAsync(read, cancel);
-            return await read;
+            return await WaitForAsync(reading.AsTask(), cancel);
         }
         catch (OperationCanceledException) when (_interrupt.IsCancellationRequested)
         {
+            cancel.ThrowIfCancellationRequested();
             return true; // it was asked to stop waiting, and had taken nothing
         }
         catch (Exception error) when (error is not StepFailure)
         {
             throw new StepFailure(Source.Name, error);
         }
+    }
+
+    /// <summary>Waits for the source, and in every case until it is done with its batch: it must not be called, closed or robbed of the batch meanwhile.</summary>
+    async ValueTask<bool> WaitForAsync(Task<bool> read, CancellationToken cancel)
+    {
+        try
+        {
+            await WaitAsync(read, cancel);
+        }
+        finally
+        {
+            if (!read.IsCompleted)
+            {
+                End();
+                await Task.WhenAny(read);
+            }
+        }
+
+        return await read;
     }
 
     /// <summary>Answers what interrupted the source. Null: go on; true: the input is to end here; false: a barrier stopped the pipeline.</summary>
@@ -102,11 +132,7 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
         lock (_asking)
         {
             (barrier, _barrier, end) = (_barrier, null, _end);
-            if (!end)
-            {
-                _interrupt.Dispose();
-                _interrupt = new();
-            }
+            if (!end) _interrupt = new();
         }
 
         if (barrier is not null)

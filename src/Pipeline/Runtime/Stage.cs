@@ -26,8 +26,8 @@ abstract class Stage(string name, Clock clock)
 
     public IReadOnlyList<SinkStep> Sinks => _sinks;
 
-    /// <summary>Whether its task has ended, by itself or with an error.</summary>
-    public bool Ended { get; protected set; }
+    /// <summary>Whether its task has ended without an error; its state then stands still.</summary>
+    public bool Ended { get; private set; }
 
     public void Add(Step step) => _steps.Add(step);
 
@@ -50,7 +50,9 @@ abstract class Stage(string name, Clock clock)
         try
         {
             if (await RunToEndAsync(cancel)) await FinishAsync(cancel);
+            foreach (var leaf in _leaves) await leaf.DrainAsync(cancel);
             CheckBooks();
+            Ended = true;
         }
         catch (Exception error)
         {
@@ -59,12 +61,15 @@ abstract class Stage(string name, Clock clock)
         }
         finally
         {
-            Ended = true;
-            foreach (var leaf in _leaves) await CompleteAsync(leaf, failure, cancel);
-            foreach (var step in _steps) step.Observers.Complete(failure);
+            foreach (var leaf in _leaves) leaf.Complete(failure);
+            CompleteObservers(failure);
         }
+    }
 
-        CheckBooks();
+    /// <summary>Tells those who watch that nothing more will come. Once; a second call changes nothing.</summary>
+    public virtual void CompleteObservers(Exception? failure)
+    {
+        foreach (var step in _steps) step.Observers.Complete(failure);
     }
 
     /// <summary>Handles all input. True: it has ended, and what is held may be flushed. False: a barrier stopped the pipeline.</summary>
@@ -74,6 +79,13 @@ abstract class Stage(string name, Clock clock)
     public virtual void Save(Snapshot snapshot)
     {
         foreach (var step in _steps) step.Save(snapshot);
+    }
+
+    /// <summary>Writes what <see cref="Save"/> does and what else would travel with a barrier; of a stage that has ended.</summary>
+    public void SaveEnded(Snapshot snapshot)
+    {
+        Save(snapshot);
+        foreach (var leaf in _leaves) leaf.Save(snapshot);
     }
 
     public virtual void Restore(Snapshot snapshot)
@@ -98,8 +110,7 @@ abstract class Stage(string name, Clock clock)
         {
             await passing;
             foreach (var leaf in _leaves)
-                if (leaf is not Edge) await leaf.PassOnAsync(cancel);
-                else if (leaf.Waiting) await leaf.PassOnAsync(cancel);
+                if (leaf.Waiting) await leaf.PassOnAsync(cancel);
         }
     }
 
@@ -138,6 +149,7 @@ abstract class Stage(string name, Clock clock)
             var now = due == long.MaxValue ? 0 : Clock.Now;
             if (due <= now)
             {
+                cancel.ThrowIfCancellationRequested();
                 await FireTimersAsync(cancel);
                 continue;
             }
@@ -199,18 +211,6 @@ abstract class Stage(string name, Clock clock)
         {
             step.Finish();
             await PassOnAsync(cancel);
-        }
-    }
-
-    static async ValueTask CompleteAsync(Leaf leaf, Exception? failure, CancellationToken cancel)
-    {
-        try
-        {
-            await leaf.CompleteAsync(failure, cancel);
-        }
-        catch (OperationCanceledException) when (failure is not null)
-        {
-            // The pipeline has failed already, with its reason; this leaf only ends with it.
         }
     }
 }

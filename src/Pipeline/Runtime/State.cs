@@ -93,6 +93,9 @@ public sealed class StateReader(ReadOnlyMemory<byte> bytes)
 {
     int _at;
 
+    /// <summary>Whether everything has been read.</summary>
+    public bool AtEnd => _at == bytes.Length;
+
     /// <summary>Reads a whole number.</summary>
     public long Long()
     {

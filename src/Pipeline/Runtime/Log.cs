@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace StreamEdge;
+
+/// <summary>Everything that is ever logged, with its event id. Rare: what happens with every batch is a metric.</summary>
+static partial class Log
+{
+    [LoggerMessage(101, LogLevel.Information, "{Pipeline}: started.")]
+    public static partial void Started(this ILogger log, string pipeline);
+
+    [LoggerMessage(102, LogLevel.Information, "{Pipeline}: ended after {Elapsed}.")]
+    public static partial void Finished(this ILogger log, string pipeline, TimeSpan elapsed);
+
+    [LoggerMessage(103, LogLevel.Error, "{Pipeline}: stopped, because step '{Step}' failed: {Reason}")]
+    public static partial void Failed(this ILogger log, string pipeline, string step, string reason);
+
+    [LoggerMessage(104, LogLevel.Critical, "{Pipeline}: stopped by a fault of the program itself.")]
+    public static partial void Crashed(this ILogger log, string pipeline, Exception error);
+
+    [LoggerMessage(201, LogLevel.Warning, "{Pipeline}: {Step} {Notice}.")]
+    public static partial void Noticed(this ILogger log, string pipeline, string step, string notice);
+}
