@@ -228,7 +228,7 @@ public sealed class Batch
         }
     }
 
-    /// <summary>Adds rows FROM..FROM+ROWS of another batch of the same width behind the own ones.</summary>
+    /// <summary>Adds rows FROM..FROM+ROWS of another batch behind the own ones. The other has the same columns, or only the first of them; the slots of the rest hold anything.</summary>
     public void Append(Batch other, int from, int rows)
     {
         var at = _count;

@@ -20,7 +20,12 @@ public sealed class BoundOptions(object value, Node source, Position at, bool so
     /// <param name="property">C# name of the option: <c>nameof(ClampOptions.Min)</c>.</param>
     /// <param name="entry">Key in a map, or C# name of an option in a nested record.</param>
     /// <param name="item">Index in a list.</param>
-    public Position PositionOf(string property, string? entry = null, int? item = null) => Find(property, entry, item).At;
+    /// <param name="offset">Index of a character of the value's text; 0 for the value as a whole.</param>
+    public Position PositionOf(string property, string? entry = null, int? item = null, int offset = 0)
+    {
+        var (node, at) = Find(property, entry, item);
+        return offset > 0 && node is ScalarNode text ? text.PositionOf(offset) : at;
+    }
 
     /// <summary>What was written for an option, or null where nothing was; its <see cref="ScalarNode.PositionOf"/> places faults inside an expression.</summary>
     /// <param name="property">C# name of the option.</param>

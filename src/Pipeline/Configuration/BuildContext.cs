@@ -4,16 +4,16 @@ namespace StreamEdge;
 public sealed class BuildContext
 {
     readonly Faults _faults;
-    readonly Func<string, string?, int?, Position> _positionOf;
+    readonly Func<string, string?, int?, int, Position> _positionOf;
 
     /// <summary>Makes the context of one step.</summary>
     /// <param name="step">The step's unique name.</param>
     /// <param name="inputs">What flows in, one schema per edge.</param>
     /// <param name="pipeline">What all steps share.</param>
     /// <param name="faults">Where faults go.</param>
-    /// <param name="positionOf">The place in the file of an option, its entry, its item; null where there is no file.</param>
-    public BuildContext(string step, IReadOnlyList<Schema> inputs, PipelineContext pipeline, Faults faults, Func<string, string?, int?, Position>? positionOf = null) =>
-        (Step, Inputs, Pipeline, _faults, _positionOf) = (step, inputs, pipeline, faults, positionOf ?? ((_, _, _) => new Position(1, 1)));
+    /// <param name="positionOf">The place in the file of an option, its entry, its item, a character of its text; null where there is no file.</param>
+    public BuildContext(string step, IReadOnlyList<Schema> inputs, PipelineContext pipeline, Faults faults, Func<string, string?, int?, int, Position>? positionOf = null) =>
+        (Step, Inputs, Pipeline, _faults, _positionOf) = (step, inputs, pipeline, faults, positionOf ?? ((_, _, _, _) => new Position(1, 1)));
 
     /// <summary>The step's unique name: <c>window</c>, <c>clean.out_of_range</c>, <c>history</c>.</summary>
     public string Step { get; }
@@ -36,9 +36,10 @@ public sealed class BuildContext
     /// <param name="remedy">What to write instead.</param>
     /// <param name="entry">The entry of an option that is a map.</param>
     /// <param name="item">The item of an option, or of its entry, that is a list.</param>
-    public Refusal Fault(string option, string what, string? remedy = null, string? entry = null, int? item = null)
+    /// <param name="offset">The character of the value's text at which it goes wrong; 0 for the value as a whole.</param>
+    public Refusal Fault(string option, string what, string? remedy = null, string? entry = null, int? item = null, int offset = 0)
     {
-        _faults.Add(_positionOf(option, entry, item), what, remedy);
+        _faults.Add(_positionOf(option, entry, item, offset), what, remedy);
         return default;
     }
 
@@ -131,14 +132,18 @@ public sealed class PipelineContext
     public string OutputPath(string path) => Path.GetFullPath(path, Path.GetFullPath(Surroundings.StateFolder));
 
     /// <summary>The folder of a model, <c>models/NAME/VERSION</c>: beside the pipeline's file or in a folder above it; null where there is none.</summary>
-    public string? ModelFolder(string name, string version)
-    {
-        if (Surroundings.ModelsFolder is { } given) return Existing(Path.Combine(given, name, version));
-        for (var folder = Path.GetDirectoryName(Path.GetFullPath(File)); folder is not null; folder = Path.GetDirectoryName(folder))
-            if (Existing(Path.Combine(folder, "models", name, version)) is { } found) return found;
-        return null;
+    public string? ModelFolder(string name, string version) =>
+        ModelFolders().Select(folder => Path.Combine(folder, name, version)).FirstOrDefault(Directory.Exists);
 
-        static string? Existing(string folder) => Directory.Exists(folder) ? folder : null;
+    /// <summary>The folders in which models are looked for, as far as they exist, the nearest first.</summary>
+    public IEnumerable<string> ModelFolders()
+    {
+        var folders = new List<string>();
+        if (Surroundings.ModelsFolder is { } given) folders.Add(Path.GetFullPath(given));
+        else
+            for (var folder = Path.GetDirectoryName(Path.GetFullPath(File)); folder is not null; folder = Path.GetDirectoryName(folder))
+                folders.Add(Path.Combine(folder, "models"));
+        return folders.Where(Directory.Exists);
     }
 }
 

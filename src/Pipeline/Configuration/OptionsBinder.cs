@@ -98,7 +98,7 @@ public static class OptionsBinder
             }
             var wrong = type.Read(scalar.Text, out var value, out var misread) ? between?.Check(value!, type) : misread;
             if (wrong is not { } found) return value;
-            faults.Add(node.At, $"{path}: {found.What}", found.Remedy);
+            faults.Add(found.Offset > 0 ? scalar.PositionOf(found.Offset) : node.At, $"{path}: {found.What}", found.Remedy);
             return null;
         }
 

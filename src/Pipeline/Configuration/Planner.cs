@@ -151,7 +151,7 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
     }
 
     BuildContext Context(StepEntry entry, IReadOnlyList<Schema> inputs) =>
-        new(entry.Name, inputs, context, faults, (option, key, item) => option.Length == 0 ? entry.At : entry.Bound.PositionOf(option, key, item));
+        new(entry.Name, inputs, context, faults, (option, key, item, offset) => option.Length == 0 ? entry.At : entry.Bound.PositionOf(option, key, item, offset));
 
     void Add(StepEntry entry, PlannedStep? step, IReadOnlyList<PlannedStep?> beside)
     {
