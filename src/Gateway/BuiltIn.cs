@@ -1,0 +1,14 @@
+namespace StreamEdge;
+
+/// <summary>Every step that a pipeline file may use: a line each, in the order of the stages. The order inside a group is the order of execution.</summary>
+public static class BuiltIn
+{
+    /// <summary>The table, anew, so that a caller may add lines of its own.</summary>
+    public static Catalog Catalog() => new Catalog()
+        .Operator<OutOfRangeOptions>("clean.out_of_range")
+        .Operator<UnitsOptions>("normalize.units")
+        .Operator<WindowOptions>("window")
+        .Operator<AlignOptions>("align")
+        .Sink<FileSinkOptions>("file")
+        .Sink<ConsoleSinkOptions>("console");
+}
