@@ -13,15 +13,11 @@ public static class Nanoseconds
     public const long Max = 9_223_372_036_854_775_806;
 
     /// <summary>The instant as Unix nanoseconds; clamped to <see cref="Min"/>..<see cref="Max"/>.</summary>
-    public static long Of(DateTimeOffset instant)
-    {
-        var ticks = (Int128)(instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * 100;
-        return (long)Int128.Clamp(ticks, Min, Max);
-    }
+    public static long Of(DateTimeOffset instant) =>
+        Math.Clamp(instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks, Min / 100, Max / 100) * 100;
 
     /// <summary>The duration in nanoseconds; clamped to the range of a long (292 years).</summary>
-    public static long Of(TimeSpan duration) =>
-        (long)Int128.Clamp((Int128)duration.Ticks * 100, long.MinValue, long.MaxValue);
+    public static long Of(TimeSpan duration) => Math.Clamp(duration.Ticks, long.MinValue / 100, long.MaxValue / 100) * 100;
 
     /// <summary>The instant, cut to the 100 ns that .NET keeps.</summary>
     public static DateTimeOffset ToInstant(long nanoseconds) =>

@@ -3,7 +3,10 @@ namespace StreamEdge;
 /// <summary>A source in its place in the graph: looks at what it gives, counts it by signal, refuses the future.</summary>
 sealed class SourceStep(string name, int number, Source source, BatchPool pool, Clock clock, long ahead)
 {
+    const int ClockEvery = 64;
     readonly Tally _ahead = source.Books.Reason("ahead");
+    long _limit = long.MinValue;
+    int _turn;
 
     public string Name { get; } = name;
 
@@ -21,12 +24,23 @@ sealed class SourceStep(string name, int number, Source source, BatchPool pool, 
     public void Give(Batch batch)
     {
         batch.Source = Number;
-        var limit = clock.Wall + ahead;
-        if (batch.Count > 0 && System.Numerics.Tensors.TensorPrimitives.Max<long>(batch.Time) > limit) RefuseFuture(batch, limit);
+        if (batch.Count > 0) CheckFuture(batch);
         Books.CountSignals(batch);
         Output.Emit(batch);
         Books.In = Books.Passed + Books.Dropped;
     }
+
+    /// <summary>Asks the clock only where the last answer does not do, and now and then, for a clock can be set back.</summary>
+    void CheckFuture(Batch batch)
+    {
+        if (_turn++ % ClockEvery == 0) _limit = Limit();
+        var newest = System.Numerics.Tensors.TensorPrimitives.Max<long>(batch.Time);
+        if (newest <= _limit) return;
+        _limit = Limit();
+        if (newest > _limit) RefuseFuture(batch, _limit);
+    }
+
+    long Limit() => clock.Wall is var now && now > Nanoseconds.Max - ahead ? Nanoseconds.Max : now + ahead;
 
     void RefuseFuture(Batch batch, long limit)
     {
