@@ -4,9 +4,9 @@ namespace StreamEdge;
 
 /// <summary>
 /// Writes an ONNX file that holds one matrix product: <c>output = input · weights</c>. A file is a protobuf message
-/// (onnx.proto3 of ONNX 1.8); only the fields that this graph needs are written, by their numbers there.
+/// (onnx.proto3 of ONNX 1.8); only the fields that this graph needs are written, under their numbers there.
 /// </summary>
-static class OnnxFile
+public static class OnnxFile
 {
     const int IrVersion = 7, Opset = 13, Float = 1;
 
