@@ -21,8 +21,17 @@ public sealed class PlannedStep
     /// <summary>The steps it gets its input from.</summary>
     public IReadOnlyList<PlannedStep> Inputs { get; init; } = [];
 
-    /// <summary>The queue before it; null where it is fused to the step before.</summary>
-    public QueueOptions? Queue { get; init; }
+    /// <summary>The queue before it as the file asks for it; null where it asks for none.</summary>
+    internal QueueOptions? Queue { get; init; }
+
+    /// <summary>
+    /// The queue before it; null where it is fused to the step before. A step has a queue where it reads from several,
+    /// where the file says <c>queue:</c>, and where it or the source before it waits for something of its own.
+    /// </summary>
+    public QueueOptions? QueueBefore =>
+        Inputs.Count > 1 || Queue is not null || Operator is { OwnStage: true } || Sink is { Fused: false } || Inputs.Any(i => i.Source is { Fused: false })
+            ? Queue ?? new QueueOptions()
+            : null;
 
     /// <summary>What it emits; null for a sink.</summary>
     public Schema? Output { get; init; }

@@ -25,10 +25,6 @@ sealed class GraphBuilder(Plan plan)
         return new Graph(new GraphParts(plan.Context.Name, _sources, _sinks, _stages, _edges, _pool));
     }
 
-    /// <summary>Whether a channel lies before the step.</summary>
-    public static bool HasBorder(PlannedStep step) =>
-        step.Inputs.Count > 1 || step.Queue is not null || step.Operator is { OwnStage: true } || step.Sink is { Fused: false } || step.Inputs.Any(i => i.Source is { Fused: false });
-
     void AddSource(PlannedStep step, Source source)
     {
         var ahead = Nanoseconds.Of(plan.Context.Time.Ahead);
@@ -58,13 +54,12 @@ sealed class GraphBuilder(Plan plan)
     (Stage Stage, HashSet<int> Sources) Connect(PlannedStep step, Target target)
     {
         var inputs = step.Inputs.Select(i => _built[i]).ToList();
-        if (!HasBorder(step))
+        if (step.QueueBefore is not { } queue)
         {
             inputs[0].Output.To(target);
             return (inputs[0].Stage, inputs[0].Sources);
         }
 
-        var queue = step.Queue ?? new QueueOptions();
         var edges = new List<Edge>();
         for (var input = 0; input < inputs.Count; input++)
         {

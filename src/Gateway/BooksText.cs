@@ -1,0 +1,35 @@
+namespace StreamEdge;
+
+/// <summary>Shows a ledger: a line per step with what came in and went on, then every drop with its reason and signals.</summary>
+static class BooksText
+{
+    /// <summary>Writes the accounts in the order of the steps; an edge only where it dropped or holds something.</summary>
+    public static void Write(Ledger ledger, IEnumerable<string> order, TextWriter output)
+    {
+        var place = order.Select((name, number) => (name, number)).ToDictionary(p => p.name, p => p.number, StringComparer.Ordinal);
+        var accounts = ledger.Accounts
+            .Where(a => a.Part != "edge" || a.Dropped + a.Held > 0)
+            .OrderBy(a => place.GetValueOrDefault(a.Name, int.MaxValue))
+            .ToList();
+
+        var table = new TextTable(2);
+        table.Add("step", "in", "out", "dropped", "held");
+        foreach (var account in accounts)
+            table.Add(account.Name, $"{account.In:N0}", $"{(account.Part == "sink" ? account.Absorbed : account.Passed):N0}", Figures.OrBlank(account.Dropped), Figures.OrBlank(account.Held));
+        table.Write(output);
+
+        var drops = new TextTable(2).Left(1, 3);
+        foreach (var account in accounts)
+            foreach (var (reason, _, count) in account.Drops.Where(d => d.Signal.Length == 0))
+                drops.Add(account.Name, reason, $"{count:N0}", string.Join(", ", account.Drops.Where(d => d.Reason == reason && d.Signal.Length > 0).Select(d => $"{d.Signal} {d.Count:N0}")));
+        if (accounts.All(a => a.Dropped == 0)) return;
+        output.WriteLine();
+        output.WriteLine("  dropped");
+        drops.Write(output);
+    }
+
+    /// <summary>"balanced", or the accounts that are not.</summary>
+    public static string Verdict(Ledger ledger) => ledger.Balanced
+        ? "balanced"
+        : $"NOT BALANCED: {string.Join(", ", ledger.Accounts.Where(a => a.Difference != 0).Select(a => $"{a.Name} by {a.Difference:N0}"))}";
+}

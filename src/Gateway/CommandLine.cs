@@ -1,0 +1,66 @@
+using System.CommandLine;
+
+namespace StreamEdge;
+
+/// <summary>The program's command line: finds the verb, tells what is wrong with the arguments, and returns the exit code.</summary>
+public static class CommandLine
+{
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">The arguments, without the program's name.</param>
+    /// <param name="terminal">Where it prints.</param>
+    /// <param name="steps">The table of steps; null for <see cref="BuiltIn"/>.</param>
+    /// <returns>0: fine; 1: mistakes in a file, or books that do not balance; 2: a wrong command line; 3: a pipeline failed.</returns>
+    public static Task<int> RunAsync(string[] args, Terminal terminal, Catalog? steps = null)
+    {
+        // Answered before anything else is loaded: scripts ask for it often.
+        if (args is not ["--version"]) return ParseAsync(args, terminal, steps);
+        terminal.Out.WriteLine($"streamedge {typeof(CommandLine).Assembly.GetName().Version!.ToString(3)}");
+        return Task.FromResult(Exit.Fine);
+    }
+
+    static async Task<int> ParseAsync(string[] args, Terminal terminal, Catalog? steps)
+    {
+        var help = new Option<bool>("--help", "-h", "-?") { Description = "Shows this.", Recursive = true };
+        var root = new Command("streamedge", "") { help, new RunVerb(), new CheckVerb(), new ExplainVerb() };
+        if (args is ["help", ..]) args = [.. args[1..], "--help"];
+        var given = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        var command = given.CommandResult.Command;
+        try
+        {
+            if (Mistake(root, given, given.GetValue(help) || command == root) is { } mistake) throw new MisuseException(mistake);
+            if (command is Verb verb && !given.GetValue(help)) return await verb.RunAsync(given, terminal, steps ?? BuiltIn.Catalog());
+            HelpText.Write(command, terminal.Out);
+            return Exit.Fine;
+        }
+        catch (MisuseException misuse)
+        {
+            terminal.Error.WriteLine($"streamedge: {misuse.Message}");
+            return Exit.Misused;
+        }
+    }
+
+    /// <summary>What is wrong with the command line, in one line; null when nothing is.</summary>
+    static string? Mistake(Command root, ParseResult given, bool wantsHelp)
+    {
+        var command = given.CommandResult.Command;
+        if (given.UnmatchedTokens is [var token, ..])
+        {
+            if (token.StartsWith('-')) return UnknownOption(command, token);
+            return command == root
+                ? $"there is no command {Visible.Quote(token)}; {Suggestion.Remedy(token, root.Subcommands.Select(c => c.Name), "the commands are")}"
+                : $"{command.Name} takes no further argument {Visible.Quote(token)}; see 'streamedge {command.Name} --help'";
+        }
+
+        if (wantsHelp || given.Errors is not [var error, ..]) return null;
+        var text = error.Message.TrimEnd('.');
+        return $"{command.Name}: {char.ToLowerInvariant(text[0])}{text[1..]}; see 'streamedge {command.Name} --help'";
+    }
+
+    /// <summary>The message for an option that the command does not have.</summary>
+    public static string UnknownOption(Command command, string token)
+    {
+        var name = token.Split('=')[0];
+        var known = command.Options.Select(o => o.Name).Append("--help");
+        return $"{command.Name} has no option {Visible.Quote(name)}; {Suggestion.Remedy(name, known, "its options are")}";
+    }
+}

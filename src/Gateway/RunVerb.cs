@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+
+namespace StreamEdge;
+
+/// <summary><c>streamedge run</c>: runs pipelines until their input ends or the program is told to stop.</summary>
+sealed class RunVerb : Verb
+{
+    readonly Argument<string[]> _files = PipelineFiles.Several();
+    readonly Option<string> _state = SharedOptions.State();
+    readonly Option<string?> _models = SharedOptions.Models();
+    readonly Option<long?> _seed = SharedOptions.Seed();
+    readonly Option<bool> _quiet = new("--quiet") { Description = "Shows no progress and no summary, only what needs a person." };
+
+    public RunVerb() : base("run", "Runs pipelines until their input ends, or Ctrl-C lets them drain.", "streamedge run pipelines/demo.yaml --seed 7")
+    {
+        Add(_files);
+        Add(_state);
+        Add(_models);
+        Add(_seed);
+        Add(_quiet);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)
+    {
+        var surroundings = new Surroundings
+        {
+            StateFolder = given.GetRequiredValue(_state),
+            ModelsFolder = given.GetValue(_models),
+            Seed = given.GetValue(_seed),
+            Time = terminal.Time,
+            Console = terminal.Out,
+        };
+        var quiet = given.GetValue(_quiet);
+        var files = given.GetRequiredValue(_files);
+        var plans = Compile(files, steps, surroundings, terminal);
+        var runs = await RunAsync(plans, quiet, terminal);
+
+        // The sound pipelines run although another file has mistakes: they must not lose their readings for it.
+        return runs.Any(r => r.Failure is not null) ? Exit.Failed : plans.Count < files.Length ? Exit.Mistakes : Exit.Fine;
+    }
+
+    List<Plan> Compile(string[] files, Catalog steps, Surroundings surroundings, Terminal terminal)
+    {
+        foreach (var file in files) PipelineFiles.Require(this, file);
+        var plans = new List<Plan>();
+        foreach (var file in files)
+        {
+            if (PipelineFiles.Compile(this, file, steps, surroundings, terminal) is not { } plan) continue;
+            if (plans.Find(p => p.Context.Name == plan.Context.Name) is { } same)
+                terminal.Error.WriteLine($"{Visible.Text(file)}: its name '{plan.Context.Name}' is that of {Visible.Text(same.Context.File)}; give it another, for its store and its books go by it");
+            else
+                plans.Add(plan);
+        }
+
+        return plans;
+    }
+
+    static async Task<IReadOnlyList<Run>> RunAsync(List<Plan> plans, bool quiet, Terminal terminal)
+    {
+        var log = new ConsoleLog(terminal, quiet ? LogLevel.Warning : LogLevel.Information);
+        var graphs = plans.ConvertAll(plan => plan.ToGraph());
+        var anomalies = plans.Zip(graphs, (plan, graph) => new AnomalyCount(plan, graph)).ToList();
+        IReadOnlyList<Run> runs;
+        await using (var progress = quiet ? null : new Progress(graphs, log, terminal))
+            runs = await new Fleet(log, terminal.Time).RunAsync(graphs, terminal.Stop);
+        log.Clear();
+        runs = await Task.WhenAll(runs.Select(CloseAsync));
+        for (var number = 0; number < runs.Count; number++)
+            if (!quiet) Summary.Write(plans[number], runs[number], anomalies[number], terminal.Out);
+        return runs;
+    }
+
+    /// <summary>Closes sources and sinks; a sink that cannot write its last rows fails its pipeline as any step does.</summary>
+    static async Task<Run> CloseAsync(Run run)
+    {
+        try
+        {
+            await run.Graph.DisposeAsync();
+            return run;
+        }
+        catch (Exception error) when (run.Failure is not null || error is IOException or UnauthorizedAccessException)
+        {
+            return run.Failure is null ? run with { Failure = error } : run;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+namespace StreamEdge;
+
+/// <summary>The program from the outside: what it is told, what it prints, what it returns.</summary>
+public class CommandLineTests
+{
+    [Fact]
+    public async Task Its_version_is_one_line()
+    {
+        using var cli = new Cli();
+
+        Assert.Equal(0, await cli.RunAsync("--version"));
+
+        Assert.Equal("streamedge 0.1.0\n", cli.Out);
+    }
+
+    [Theory]
+    [InlineData("help.txt")]
+    [InlineData("help.txt", "--help")]
+    [InlineData("help.txt", "help")]
+    [InlineData("help-run.txt", "run", "--help")]
+    [InlineData("help-run.txt", "help", "run")]
+    [InlineData("help-run.txt", "run", "nothing.yaml", "-h")]
+    [InlineData("help-check.txt", "check", "--help")]
+    [InlineData("help-explain.txt", "explain", "--help")]
+    [InlineData("help-query.txt", "query", "--help")]
+    [InlineData("help-ledger.txt", "ledger", "--help")]
+    [InlineData("help-train.txt", "train", "--help")]
+    public async Task Help_teaches(string golden, params string[] args)
+    {
+        using var cli = new Cli();
+
+        Assert.Equal(0, await cli.RunAsync(args));
+
+        Assert.Equal("", cli.Error);
+        Assert.All(cli.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Cli.Matches(golden, cli.Out);
+    }
+
+    [Theory]
+    [InlineData("there is no command 'rnu'; did you mean 'run'?", "rnu", "demo.yaml", "--seed", "5")]
+    [InlineData("there is no command 'frobnicate'; the commands are run, check, explain, train, query, ledger", "frobnicate")]
+    [InlineData("streamedge has no option '--verson'; its options are --help, --version", "--verson")]
+    [InlineData("run has no option '--sed'; did you mean '--seed'?", "run", "--sed", "5", "demo.yaml")]
+    [InlineData("run has no option '--sed'; did you mean '--seed'?", "run", "demo.yaml", "--sed=5")]
+    [InlineData("run: cannot parse argument 'x' for option '--seed' as expected type 'System.Int64'; see 'streamedge run --help'", "run", "demo.yaml", "--seed", "x")]
+    [InlineData("run: required argument missing for command: 'run'; see 'streamedge run --help'", "run")]
+    [InlineData("explain takes no further argument 'b.yaml'; see 'streamedge explain --help'", "explain", "a.yaml", "b.yaml")]
+    [InlineData("there is no file nothing.yaml", "run", "nothing.yaml")]
+    public async Task A_wrong_command_line_is_told_in_one_line(string expected, params string[] args)
+    {
+        using var cli = new Cli();
+        cli.File("demo.yaml", Press);
+
+        Assert.Equal(2, await cli.RunAsync([.. args.Select(a => a == "demo.yaml" ? cli.PathOf(a) : a)]));
+
+        Assert.Equal($"streamedge: {expected}\n", cli.Error);
+        Assert.Equal("", cli.Out);
+    }
+
+    [Fact]
+    public async Task A_mistyped_file_is_recognized()
+    {
+        using var cli = new Cli();
+        cli.File("demo.yaml", Press);
+
+        Assert.Equal(2, await cli.RunAsync("check", cli.PathOf("dmeo.yaml")));
+
+        Assert.Equal("streamedge: there is no file dmeo.yaml; did you mean 'demo.yaml'?\n", cli.Error);
+    }
+
+    [Fact]
+    public async Task Check_says_that_a_sound_file_is_fine()
+    {
+        using var cli = new Cli();
+
+        Assert.Equal(0, await cli.RunAsync("check", cli.File("press.yaml", Press)));
+
+        Assert.Equal("press.yaml: fine: 5 steps, 1 signal\n", cli.Out);
+        Assert.Equal("", cli.Error);
+    }
+
+    [Fact]
+    public async Task Check_shows_every_mistake_with_its_line_and_goes_on_with_the_next_file()
+    {
+        using var cli = new Cli();
+        var broken = cli.File("broken.yaml", Press.Replace("odd: drop", "odd: dorp").Replace("every: 10s", "evry: 10s"));
+
+        Assert.Equal(1, await cli.RunAsync("check", broken, cli.File("press.yaml", Press)));
+
+        Assert.Equal("press.yaml: fine: 5 steps, 1 signal\n", cli.Out);
+        Cli.Matches("check-broken.txt", cli.Error);
+    }
+
+    [Theory]
+    [InlineData("explain.txt")]
+    [InlineData("explain-mermaid.txt", "--mermaid")]
+    public async Task Explain_shows_the_whole_graph(string golden, params string[] options)
+    {
+        using var cli = new Cli();
+
+        Assert.Equal(0, await cli.RunAsync(["explain", cli.File("press.yaml", Press), .. options]));
+
+        Assert.Equal("", cli.Error);
+        Assert.All(cli.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Cli.Matches(golden, cli.Out);
+    }
+
+    public const string Press = """
+        pipeline: press
+        signals:
+          temp: { unit: degC, range: [-20, 250], rate: 1/s, tolerance: 0.2 }
+        steps:
+          - collect: { counting: 21 }
+          - clean: { out_of_range: drop, odd: drop }
+          - window: { every: 10s, compute: [mean, count], queue: { batches: 2 } }
+          - transmit:
+              history: { from: window, file: windows.jsonl }
+
+        """;
+}

@@ -1,0 +1,66 @@
+namespace StreamEdge;
+
+/// <summary><c>streamedge run</c> from the outside.</summary>
+public class RunTests
+{
+    [Fact]
+    public async Task A_run_ends_with_a_summary_of_every_step()
+    {
+        using var cli = new Cli();
+
+        Assert.Equal(0, await cli.RunAsync("run", cli.File("press.yaml", CommandLineTests.Press), "--state", cli.State));
+
+        Cli.Matches("run.txt", cli.Out);
+        Assert.All(cli.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Assert.Equal("00:00:00 press: started.\n00:00:00 warning: press: collect has come to 14.\n00:00:00 press: ended after 00:00:00.\n", cli.Error);
+        Assert.Equal(3 * 3, File.ReadLines(Path.Combine(cli.State, "windows.jsonl")).Count());
+    }
+
+    [Fact]
+    public async Task A_pipeline_that_fails_is_named_with_its_step_and_the_other_runs_to_its_end()
+    {
+        using var cli = new Cli();
+        var bad = cli.File("bad.yaml", CommandLineTests.Press.Replace("pipeline: press", "pipeline: bad").Replace("odd: drop", "odd: fail").Replace("windows.jsonl", "bad.jsonl"));
+
+        Assert.Equal(3, await cli.RunAsync("run", bad, cli.File("press.yaml", CommandLineTests.Press), "--state", cli.State));
+
+        Assert.Contains("bad: FAILED at step 'clean.odd' (1 is odd) after 0.0 s", cli.Out);
+        Assert.Contains("press: ended after 0.0 s; 21 readings\n", cli.Out);
+        Assert.Contains("error: bad: stopped, because step 'clean.odd' failed: 1 is odd\n", cli.Error);
+    }
+
+    [Fact]
+    public async Task A_file_with_mistakes_does_not_keep_the_sound_one_from_running()
+    {
+        using var cli = new Cli();
+        var broken = cli.File("broken.yaml", CommandLineTests.Press.Replace("odd: drop", "odd: dorp"));
+
+        Assert.Equal(1, await cli.RunAsync("run", broken, cli.File("press.yaml", CommandLineTests.Press), "--state", cli.State));
+
+        Assert.Contains("broken.yaml: 1 mistake\n", cli.Error);
+        Assert.Contains("press: ended after 0.0 s; 21 readings\n", cli.Out);
+    }
+
+    [Fact]
+    public async Task Two_pipelines_of_one_name_do_not_write_into_one_store()
+    {
+        using var cli = new Cli();
+
+        Assert.Equal(1, await cli.RunAsync("run", cli.File("a.yaml", CommandLineTests.Press), cli.File("b.yaml", CommandLineTests.Press), "--state", cli.State, "--quiet"));
+
+        Assert.Equal("b.yaml: its name 'press' is that of a.yaml; give it another, for its store and its books go by it\n00:00:00 warning: press: collect has come to 14.\n", cli.Error);
+        Assert.Equal("", cli.Out);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_told_to_stop_drains_and_is_fine()
+    {
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+        using var cli = new Cli { Stop = stop.Token };
+
+        Assert.Equal(0, await cli.RunAsync("run", cli.File("press.yaml", CommandLineTests.Press), "--state", cli.State));
+
+        Assert.Contains("ledger        balanced\n", cli.Out);
+    }
+}
