@@ -127,7 +127,7 @@ public class EdgeTests
                     return default;
                 },
             })
-            .Operator("slow", c => new Probe(c) { OnEnd = ends.Add })
+            .Operator("slow", c => new Scripted(c) { OnEnd = ends.Add })
             .Sink("page", c => new Page(c, lines) { RunsFused = true, Before = async _ => await open.Task });
 
         await using var graph = rig.Graph($$"""

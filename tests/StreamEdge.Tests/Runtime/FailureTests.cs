@@ -12,7 +12,7 @@ public class FailureTests
         var rig = new Rig()
             .Source("numbers", c => new Numbers(c, 100))
             .Source("silence", c => silence = new Silence(c))
-            .Operator("fail", c => new Probe(c) { OnBatch = (_, _) => throw new FormatException("the value is odd") })
+            .Operator("fail", c => new Scripted(c) { OnBatch = (_, _) => throw new FormatException("the value is odd") })
             .Sink("page", c => new Page(c, []));
 
         await using (var graph = rig.Graph("""
@@ -106,7 +106,7 @@ public class FailureTests
         Silence silence = null!;
         var rig = new Rig();
         rig.Source("silence", c => silence = new Silence(c))
-            .Operator("ring", c => new Probe(c) { Due = Nanoseconds.Of(TimeSpan.FromSeconds(10)), OnTimer = (_, _) => throw new FormatException("it rang") })
+            .Operator("ring", c => new Scripted(c) { Due = Nanoseconds.Of(TimeSpan.FromSeconds(10)), OnTimer = (_, _) => throw new FormatException("it rang") })
             .Sink("page", c => new Page(c, []));
 
         await using (var graph = rig.Graph("- collect: { part: silence }\n- work: { part: ring }\n- transmit: { out: { part: page } }"))

@@ -14,7 +14,7 @@ public class FleetTests
         var log = new Pages();
         await using var bad = new Rig()
             .Source("numbers", c => new Numbers(c, 100))
-            .Operator("fail", c => new Probe(c) { OnBatch = (_, _) => throw new FormatException("the value is odd") })
+            .Operator("fail", c => new Scripted(c) { OnBatch = (_, _) => throw new FormatException("the value is odd") })
             .Sink("page", c => new Page(c, []))
             .Graph("- collect: { part: numbers }\n- work: { part: fail }\n- transmit: { out: { part: page } }", "bad");
         await using var good = new Rig()
@@ -40,8 +40,8 @@ public class FleetTests
             .Source("numbers", c => new Numbers(c, 1_000))
             .Operator("note", c =>
             {
-                Probe probe = null!;
-                return probe = new Probe(c)
+                Scripted probe = null!;
+                return probe = new Scripted(c)
                 {
                     OnBatch = (batch, output) =>
                     {

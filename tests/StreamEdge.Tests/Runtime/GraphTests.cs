@@ -14,7 +14,7 @@ public class GraphTests
         var lines = new List<string>();
         var rig = new Rig()
             .Source("numbers", c => new Numbers(c, 10_000))
-            .Operator("pass", c => new Probe(c))
+            .Operator("pass", c => new Scripted(c))
             .Sink("page", c => new Page(c, lines));
 
         await using var graph = rig.Graph($"- collect: {{ part: numbers }}\n- {rest}");
@@ -36,7 +36,7 @@ public class GraphTests
         var rig = new Rig()
             .Source("numbers", c => new Numbers(c, 1_000, machines: 1))
             .Operator("sum", c => new RunningSum(c))
-            .Operator("pass", c => new Probe(c))
+            .Operator("pass", c => new Scripted(c))
             .Sink("plain", c => new Page(c, plain) { RunsFused = true })
             .Sink("summed", c => new Page(c, summed));
 
@@ -63,8 +63,8 @@ public class GraphTests
         var ends = new List<int>();
         var rig = new Rig()
             .Source("numbers", c => new Numbers(c, 1_000))
-            .Operator("pass", c => new Probe(c))
-            .Operator("together", c => new Probe(c) { OnEnd = ends.Add })
+            .Operator("pass", c => new Scripted(c))
+            .Operator("together", c => new Scripted(c) { OnEnd = ends.Add })
             .Sink("page", c => new Page(c, lines));
 
         await using var graph = rig.Graph("""
@@ -89,7 +89,7 @@ public class GraphTests
         var rig = new Rig()
             .Source("short", c => new Numbers(c, 50))
             .Source("long", c => new Numbers(c, 500))
-            .Operator("note", c => new Probe(c)
+            .Operator("note", c => new Scripted(c)
             {
                 OnBatch = (batch, output) =>
                 {
@@ -187,7 +187,7 @@ public class GraphTests
     {
         var rig = new Rig()
             .Source("numbers", c => new Numbers(c, 100))
-            .Operator("lose", c => new Probe(c) { OnBatch = (batch, _) => batch.Release() })
+            .Operator("lose", c => new Scripted(c) { OnBatch = (batch, _) => batch.Release() })
             .Sink("page", c => new Page(c, []));
 
         await using var graph = rig.Graph("- collect: { part: numbers }\n- work: { part: lose }\n- transmit: { out: { part: page } }");

@@ -55,7 +55,7 @@ public class ObserveTests
         Exception? told = null, toldLate = null;
         var rig = new Rig()
             .Source("numbers", c => new Numbers(c, 100))
-            .Operator("fail", c => new Probe(c) { OnBatch = (_, _) => throw new FormatException("odd") })
+            .Operator("fail", c => new Scripted(c) { OnBatch = (_, _) => throw new FormatException("odd") })
             .Sink("page", c => new Page(c, []));
         await using var graph = rig.Graph("- collect: { part: numbers }\n- work: { part: fail }\n- transmit: { out: { part: page } }");
         using var deaf = graph.Observe("work").Subscribe(_ => { });
@@ -84,7 +84,7 @@ public class ObserveTests
         var name = $"metered-{Guid.NewGuid():N}";
         var rig = new Rig()
             .Source("numbers", c => new Numbers(c, 100))
-            .Operator("pass", c => new Probe(c))
+            .Operator("pass", c => new Scripted(c))
             .Sink("page", c => new Refusing(c));
         var graph = rig.Graph("- collect: { part: numbers }\n- work: { part: pass }\n- transmit: { out: { part: page } }", name);
         await graph.RunAsync(default).WaitAsync(s_patience);
@@ -109,7 +109,7 @@ public class ObserveTests
 
     static Graph Sums(List<string> lines) => new Rig()
         .Source("numbers", c => new Numbers(c, 100, machines: 1))
-        .Operator("pass", c => new Probe(c))
+        .Operator("pass", c => new Scripted(c))
         .Operator("sum", c => new RunningSum(c))
         .Sink("page", c => new Page(c, lines))
         .Graph("- collect: { part: numbers }\n- work: { part: pass, name: before }\n- work: { part: sum, name: behind }\n- transmit: { out: { part: page } }");

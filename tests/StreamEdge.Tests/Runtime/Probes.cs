@@ -76,7 +76,7 @@ sealed class Silence(BuildContext context) : Source(context.Pipeline.Readings)
 }
 
 /// <summary>An operator that does what the test says, and passes everything on where it says nothing.</summary>
-sealed class Probe(BuildContext context) : Operator(context.Input)
+sealed class Scripted(BuildContext context) : Operator(context.Input)
 {
     public Action<Batch, Output>? OnBatch { get; init; }
 

@@ -112,7 +112,7 @@ public class SnapshotTests
     [Fact]
     public async Task A_failed_pipeline_gives_no_snapshot()
     {
-        var rig = Parts([]).Operator("fail", c => new Probe(c) { OnBatch = (_, _) => throw new FormatException("odd") });
+        var rig = Parts([]).Operator("fail", c => new Scripted(c) { OnBatch = (_, _) => throw new FormatException("odd") });
         await using var graph = rig.Graph("- collect: { part: numbers }\n- work: { part: fail }\n- transmit: { out: { part: page } }");
         await Assert.ThrowsAsync<StepFailure>(() => graph.RunAsync(default).WaitAsync(s_patience));
 
@@ -139,7 +139,7 @@ public class SnapshotTests
         .Source("short", c => new Numbers(c, Count / 4))
         .Source("disordered", c => new Numbers(c, Count) { Before = before, Seconds = i => i % 5 == 0 ? i - 4 : i })
         .Operator("sum", c => new RunningSum(c))
-        .Operator("pass", c => new Probe(c))
+        .Operator("pass", c => new Scripted(c))
         .Sink("page", c => new Page(c, lines));
 
     /// <summary>Runs from a snapshot or the beginning, to the end or to a barrier just before the reading.</summary>

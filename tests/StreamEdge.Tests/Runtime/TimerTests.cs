@@ -14,10 +14,10 @@ public class TimerTests
         var rings = new List<long>();
         var rig = new Rig();
         Silence silence = null!;
-        Probe probe = null!;
+        Scripted probe = null!;
         using var stop = new CancellationTokenSource();
         rig.Source("silence", c => silence = new Silence(c))
-            .Operator("ring", c => probe = new Probe(c)
+            .Operator("ring", c => probe = new Scripted(c)
             {
                 Due = 2 * Nanoseconds.Second,
                 OnTimer = (now, output) =>
@@ -56,7 +56,7 @@ public class TimerTests
     {
         var rings = 0;
         var rig = new Rig();
-        Probe probe = null!;
+        Scripted probe = null!;
         rig.Source("numbers", c => new Numbers(c, 7_000)
             {
                 Before = (_, _) =>
@@ -65,7 +65,7 @@ public class TimerTests
                     return default;
                 },
             })
-            .Operator("ring", c => probe = new Probe(c)
+            .Operator("ring", c => probe = new Scripted(c)
             {
                 Due = Nanoseconds.Second,
                 OnTimer = (now, _) =>

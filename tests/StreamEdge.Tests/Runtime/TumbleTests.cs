@@ -61,8 +61,8 @@ public class TumbleTests
     {
         var rig = new Rig()
             .Source("numbers", c => new Numbers(c, 1_000, size: 1 + seed % 50) { Before = (_, _) => Dawdle(seed) })
-            .Operator("pass", c => new Probe(c))
-            .Operator("alone", c => new Probe(c) { Alone = true });
+            .Operator("pass", c => new Scripted(c))
+            .Operator("alone", c => new Scripted(c) { Alone = true });
         for (var page = 0; page < lines.Length; page++)
         {
             var own = lines[page];
