@@ -9,6 +9,7 @@ public static class BuiltIn
         .Operator<UnitsOptions>("normalize.units")
         .Operator<WindowOptions>("window")
         .Operator<AlignOptions>("align")
+        .Operator<InferOptions>("infer")
         .Sink<FileSinkOptions>("file")
         .Sink<ConsoleSinkOptions>("console");
 }

@@ -21,7 +21,7 @@ public static class CommandLine
     static async Task<int> ParseAsync(string[] args, Terminal terminal, Catalog? steps)
     {
         var help = new Option<bool>("--help", "-h", "-?") { Description = "Shows this.", Recursive = true };
-        var root = new Command("streamedge", "") { help, new RunVerb(), new CheckVerb(), new ExplainVerb() };
+        var root = new Command("streamedge", "") { help, new RunVerb(), new CheckVerb(), new ExplainVerb(), new TrainVerb() };
         if (args is ["help", ..]) args = [.. args[1..], "--help"];
         var given = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         var command = given.CommandResult.Command;

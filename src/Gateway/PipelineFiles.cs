@@ -40,7 +40,7 @@ static class PipelineFiles
     }
 
     /// <summary>Every mistake with its line of the file, and how many there are.</summary>
-    static void Tell(string file, PipelineException error, TextWriter output)
+    public static void Tell(string file, PipelineException error, TextWriter output)
     {
         var source = new FileInfo(file) is { Exists: true, Length: <= MostShown } ? File.ReadAllText(file, Encoding.UTF8) : "";
         foreach (var fault in error.Faults)

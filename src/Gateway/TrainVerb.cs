@@ -1,0 +1,80 @@
+using System.CommandLine;
+
+namespace StreamEdge;
+
+/// <summary><c>streamedge train</c>: learns what is normal from the rows that reach a pipeline's infer step.</summary>
+sealed class TrainVerb : Verb
+{
+    readonly Argument<string> _file = PipelineFiles.One();
+    readonly Option<string?> _step = new("--step") { HelpName = "NAME", Description = "The infer step to train for. Default: the only one." };
+    readonly Option<string?> _version = new("--version") { HelpName = "N", Description = "The version to write. Default: the one that the step names." };
+    readonly Option<string?> _to = new("--to") { HelpName = "DIR", Description = "The models folder to write to. Default: the one that the pipeline finds." };
+    readonly Option<bool> _force = new("--force") { Description = "Replaces a version that is there already." };
+    readonly Option<long?> _seed = SharedOptions.Seed();
+
+    public TrainVerb() : base("train", "Trains a pipeline's model: reads its input, which should be normal running, and learns how the columns belong together. Sends nothing anywhere.", "streamedge train pipelines/demo.yaml --version 2")
+    {
+        Add(_file);
+        Add(_step);
+        Add(_version);
+        Add(_to);
+        Add(_force);
+        Add(_seed);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)
+    {
+        var file = given.GetRequiredValue(_file);
+        var surroundings = new Surroundings { Seed = given.GetValue(_seed), Time = terminal.Time, WithoutModels = true };
+        if (PipelineFiles.Compile(this, file, steps, surroundings, terminal) is not { } plan) return Exit.Mistakes;
+        var options = new ModelTrainingOptions
+        {
+            Step = given.GetValue(_step),
+            Version = given.GetValue(_version),
+            Folder = given.GetValue(_to),
+            Force = given.GetValue(_force),
+        };
+        try
+        {
+            Write(await ModelTraining.RunAsync(plan, options, terminal.Stop), terminal.Out);
+            return Exit.Fine;
+        }
+        catch (PipelineException error)
+        {
+            PipelineFiles.Tell(file, error, terminal.Error);
+            return Exit.Mistakes;
+        }
+        catch (StepFailure failure)
+        {
+            terminal.Error.WriteLine($"streamedge: {failure.Message}; nothing was trained");
+            return Exit.Failed;
+        }
+        catch (OperationCanceledException) when (terminal.Stop.IsCancellationRequested)
+        {
+            terminal.Error.WriteLine("streamedge: stopped before the end of the input; nothing was trained");
+            return Exit.Failed;
+        }
+    }
+
+    static void Write(TrainedModel model, TextWriter output)
+    {
+        var (figures, calibration) = (model.Figures, model.Calibration);
+        output.WriteLine($"{model.Model}: trained on {figures.Rows:N0} rows, written to {Path.GetRelativePath(".", model.Folder)}");
+        var sampled = model.Sampled > figures.Rows ? $"; a sample of {model.Sampled:N0} good ones" : "";
+        Fact("rows", $"{figures.Rows:N0} used{sampled}, {figures.Skipped:N0} left out for a missing value or their quality");
+        Fact("columns", string.Join(", ", model.Columns));
+        if (model.Constant.Count > 0) Fact("left out", $"{string.Join(", ", model.Constant)}: one value only");
+        Fact("learned", $"{figures.Components} component{(figures.Components == 1 ? "" : "s")} of {model.Columns.Count}, which explain {figures.Explained:P1} of the variance");
+        Fact("error", string.Join(", ", calibration.Shares.Zip(calibration.Errors).Where(q => q.First is 0.5 or 0.95 or 0.99 or 1).Select(q => $"{Share(q.First)} {Number.Text(Math.Round(q.Second, 6))}")));
+
+        void Fact(string name, string text)
+        {
+            var lines = HelpText.Wrap(text, 80 - 12).ToList();
+            output.WriteLine($"  {name.PadRight(10)}{lines[0]}");
+            foreach (var line in lines.Skip(1)) output.WriteLine(new string(' ', 12) + line);
+        }
+
+        static string Share(double share) => share == 1 ? "largest" : $"{share * 100:0} % below";
+    }
+}
