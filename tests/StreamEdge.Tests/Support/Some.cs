@@ -1,4 +1,6 @@
 using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace StreamEdge;
 
@@ -36,6 +38,10 @@ static class Some
         probe.Finish();
         return probe.Batches;
     }
+
+    /// <summary>Tries a property on a hundred inputs, the same in every run.</summary>
+    public static void Check(Property property) =>
+        property.Check(Config.QuickThrowOnFailure.WithReplay(20260101, 43));
 }
 
 /// <summary>Time whose hands the test turns.</summary>
@@ -162,7 +168,7 @@ sealed class Probe
     /// <summary>What was emitted.</summary>
     public IReadOnlyList<Batch> Batches => _batches;
 
-    /// <summary>What was emitted, a line each: <c>a.temp@3 = 21.5 uncertain</c>, <c>a@3: temp=21.5 load=-</c>.</summary>
+    /// <summary>What was emitted, a line each: <c>a.temp@3 = 21.5 uncertain</c>, <c>a@3: temp=21.5 load=-</c>, <c>a@0..60 OnTime 0: temp_mean=21.5</c>.</summary>
     public IReadOnlyList<string> Lines => _lines;
 
     /// <summary>What was dropped: <c>out_of_range 3</c>.</summary>
@@ -214,12 +220,15 @@ sealed class Probe
         var schema = batch.Schema;
         var key = batch.Key[row];
         var device = schema.Keys.Text(schema.Keys.DeviceOf[key]);
-        var time = (batch.Time[row] / 1e9).ToString(CultureInfo.InvariantCulture);
+        var time = Seconds(batch.Time[row]);
+        if (schema.HasWindow) time += $"..{Seconds(batch.End[row])} {batch.Pane[row]} {batch.Revision[row]}";
         var quality = batch.HasQuality && batch.Quality[row] != Quality.Good ? $" {batch.Quality[row].ToString().ToLowerInvariant()}" : "";
         return schema.IsRows
             ? $"{device}@{time}: {string.Join(' ', schema.Columns.Select((c, column) => $"{c.Name}={Value(batch, row, column)}"))}{quality}"
             : $"{device}.{schema.Signals[schema.Keys.SignalOf[key]].Name}@{time} = {Value(batch, row, 0)}{quality}";
     }
+
+    static string Seconds(long time) => (time / 1e9).ToString(CultureInfo.InvariantCulture);
 
     static string Value(Batch batch, int row, int column)
     {

@@ -1,0 +1,243 @@
+namespace StreamEdge;
+
+/// <summary>
+/// Keeps the readings between which a trend runs straight, and leaves out those in between: none of them is further than
+/// its signal's tolerance from the line between the kept readings on either side of it. After E. H. Bristol, "Swinging
+/// door trending: adaptive trend recording?", ISA 1990; here the line to the reading that is kept must itself pass
+/// through the doors of all that are left out, which makes the tolerance a promise.
+/// The first and last readings, missing values, changes of quality and late readings are always kept; a signal without a
+/// tolerance passes unchanged. The newest reading of each signal is held until it is known whether it is needed, at most
+/// <c>idle</c> without data.
+/// </summary>
+public sealed record SwingingDoorOptions : CompressOptions
+{
+    /// <inheritdoc/>
+    public override Operator Build(BuildContext context) =>
+        ByNumber(context, "swinging_door") is { } tolerances ? new SwingingDoor(this, tolerances, context) : default(Refusal);
+}
+
+sealed class SwingingDoor : Operator
+{
+    readonly Tolerance?[] _tolerances; // by signal
+    readonly Kind[] _kinds;
+    readonly ulong _heartbeat;
+    readonly long _idle;
+    readonly Clock _clock;
+    readonly Savings[] _savings; // by signal
+    readonly Tally _dropped;
+    readonly Outgoing _outgoing = new();
+    Door?[] _doors = []; // by key
+    long _held, _due = long.MaxValue;
+
+    public SwingingDoor(SwingingDoorOptions options, Tolerance?[] tolerances, BuildContext context) : base(context.Input)
+    {
+        (_tolerances, _heartbeat, _clock) = (tolerances, options.HeartbeatOrNever, context.Clock);
+        _idle = Nanoseconds.Of(context.Pipeline.Time.Idle);
+        _kinds = [.. Output.Signals.Select(s => s.Kind)];
+        _savings = new Savings[tolerances.Length];
+        _dropped = Books.Reason("within_tolerance");
+    }
+
+    /// <inheritdoc/>
+    public override string StateShape => "swinging_door";
+
+    /// <inheritdoc/>
+    public override long Held => _held;
+
+    /// <inheritdoc/>
+    public override long NextDue => _due;
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, string Value)> Report => Savings.Report(_savings, Output.Signals);
+
+    /// <inheritdoc/>
+    public override void Process(Batch batch, Output output)
+    {
+        if (_doors.Length < Output.Keys.Count) Array.Resize(ref _doors, Math.Max(Output.Keys.Count, 2 * _doors.Length));
+        var now = _clock.Now;
+        var time = batch.Time;
+        var key = batch.Key;
+        var value = batch.Value;
+        var signalOf = Output.Keys.SignalOf;
+        for (var row = 0; row < time.Length; row++)
+        {
+            var signal = signalOf[key[row]];
+            var reading = new Reading(time[row], value[row], batch.HasQuality ? batch.Quality[row] : Quality.Good, batch.Source);
+            _savings[signal].In++;
+            if (_tolerances[signal] is { } tolerance)
+            {
+                var door = _doors[key[row]] ??= new Door(key[row], signal);
+                door.LastInput = now;
+                Take(door, reading, tolerance, output);
+            }
+            else
+            {
+                Emit(key[row], signal, reading, output);
+            }
+        }
+
+        if (_held > 0 && _due == long.MaxValue) _due = now + Math.Max(1, _idle / 4);
+        batch.Release();
+        _outgoing.Flush(output);
+    }
+
+    /// <inheritdoc/>
+    public override void OnTime(long now, Output output)
+    {
+        foreach (var door in InOrder())
+            if (door.Candidate is not null && door.LastInput + _idle <= now) KeepCandidate(door, output);
+        _due = _held > 0 ? now + Math.Max(1, _idle / 4) : long.MaxValue;
+        _outgoing.Flush(output);
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(Output output)
+    {
+        foreach (var door in InOrder())
+            if (door.Candidate is not null) KeepCandidate(door, output);
+        _outgoing.Flush(output);
+    }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter state)
+    {
+        var doors = _doors.OfType<Door>().ToList();
+        state.Write((long)doors.Count);
+        foreach (var door in doors)
+        {
+            state.WriteKey(Output, door.Key).Write(door.LastTime).Write(door.Low).Write(door.High);
+            Write(state, door.Pivot);
+            Write(state, door.Candidate);
+            door.Passed.Save(state);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Restore(StateReader state)
+    {
+        for (var left = state.Long(); left > 0; left--)
+        {
+            var key = state.Key(Output);
+            if (_doors.Length <= key) Array.Resize(ref _doors, Math.Max(Output.Keys.Count, 2 * _doors.Length));
+            var door = _doors[key] = new Door(key, Output.Keys.SignalOf[key]) { LastTime = state.Long(), Low = state.Double(), High = state.Double(), LastInput = _clock.Now };
+            door.Pivot = Read(state);
+            door.Candidate = Read(state);
+            door.Passed.Restore(state);
+            if (door.Candidate is not null) _held++;
+        }
+
+        if (_held > 0) _due = _clock.Now + Math.Max(1, _idle / 4);
+    }
+
+    void Take(Door door, in Reading reading, Tolerance tolerance, Output output)
+    {
+        if (reading.Time <= door.LastTime)
+        {
+            Emit(door.Key, door.Signal, reading, output); // late: it passes the doors by
+            return;
+        }
+
+        door.LastTime = reading.Time;
+        var value = Number(door, reading);
+        if (!double.IsFinite(value) || door.Pivot is not { } pivot || pivot.Quality != reading.Quality)
+        {
+            if (door.Candidate is not null) KeepCandidate(door, output);
+            Emit(door.Key, door.Signal, reading, output);
+            door.Begin(double.IsFinite(value) ? reading : null);
+            return;
+        }
+
+        if (door.Candidate is { } candidate)
+        {
+            var slope = (value - Number(door, pivot)) / Since(pivot, reading);
+            if (slope >= door.Low && slope <= door.High && Since(pivot, reading) <= _heartbeat && !door.Passed.IsFull)
+            {
+                door.Passed.Add(Since(pivot, candidate), Number(door, candidate) - Number(door, pivot));
+                _dropped.AddOf(door.Signal);
+                _held--;
+            }
+            else
+            {
+                KeepCandidate(door, output);
+                pivot = candidate;
+            }
+        }
+
+        door.Candidate = reading;
+        _held++;
+        if (Since(pivot, reading) >= _heartbeat) KeepCandidate(door, output);
+        else door.Narrow(value - Number(door, pivot), tolerance.Of(value), Since(pivot, reading));
+    }
+
+    /// <summary>The candidate is needed: it leaves, and the doors hang on it from now on.</summary>
+    void KeepCandidate(Door door, Output output)
+    {
+        var (pivot, candidate) = (door.Pivot!.Value, door.Candidate!.Value);
+        ref var savings = ref _savings[door.Signal];
+        savings.WorstError = Math.Max(savings.WorstError, door.Passed.WorstError((Number(door, candidate) - Number(door, pivot)) / Since(pivot, candidate)));
+        Emit(door.Key, door.Signal, candidate, output);
+        _held--;
+        door.Begin(candidate);
+    }
+
+    void Emit(int key, int signal, in Reading reading, Output output)
+    {
+        _savings[signal].Kept++;
+        _outgoing.Add(output, reading.Time, key, reading.Slot, reading.Quality, reading.Source);
+    }
+
+    double Number(Door door, in Reading reading) => Slot.Number(reading.Slot, _kinds[door.Signal]);
+
+    static ulong Since(in Reading from, in Reading to) => (ulong)(to.Time - from.Time); // right also where a long would overflow
+
+    /// <summary>In the order of device and signal, so that what leaves together leaves in the same order in every run.</summary>
+    IEnumerable<Door> InOrder() => _doors.OfType<Door>().OrderBy(d => Output.Keys.Text(Output.Keys.DeviceOf[d.Key]), StringComparer.Ordinal).ThenBy(d => d.Signal);
+
+    static void Write(StateWriter state, Reading? reading)
+    {
+        state.Write(reading is not null);
+        if (reading is { } given) state.Write(given.Time).Write(given.Slot).Write((long)given.Quality).Write((long)given.Source);
+    }
+
+    static Reading? Read(StateReader state) => state.Bool() ? new Reading(state.Long(), state.Double(), (Quality)state.Long(), state.Int()) : null;
+
+    readonly record struct Reading(long Time, double Slot, Quality Quality, int Source);
+
+    /// <summary>
+    /// The two doors of one key, hung on the last kept reading: between <see cref="Low"/> and <see cref="High"/> lie the
+    /// slopes of all lines from it that pass within the tolerance of everything since.
+    /// </summary>
+    sealed class Door(int key, int signal)
+    {
+        public int Key => key;
+
+        public int Signal => signal;
+
+        public Reading? Pivot { get; set; }
+
+        /// <summary>The newest reading, which is kept where the next one lies beyond the doors.</summary>
+        public Reading? Candidate { get; set; }
+
+        public double Low { get; set; } = double.NegativeInfinity;
+
+        public double High { get; set; } = double.PositiveInfinity;
+
+        public PassedReadings Passed { get; } = new();
+
+        public long LastTime { get; set; } = long.MinValue;
+
+        public long LastInput { get; set; }
+
+        public void Begin(Reading? pivot)
+        {
+            (Pivot, Candidate, Low, High) = (pivot, null, double.NegativeInfinity, double.PositiveInfinity);
+            Passed.Clear();
+        }
+
+        public void Narrow(double rise, double tolerance, ulong run)
+        {
+            Low = Math.Max(Low, (rise - tolerance) / run);
+            High = Math.Min(High, (rise + tolerance) / run);
+        }
+    }
+}
