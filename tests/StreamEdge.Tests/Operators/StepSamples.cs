@@ -1,0 +1,91 @@
+namespace StreamEdge;
+
+/// <summary>A step with options, and input that takes it everywhere, for <see cref="StepContractTests"/>.</summary>
+/// <param name="Key">Its key in the file.</param>
+/// <param name="Options">Its options.</param>
+/// <param name="Plant">A new pipeline for it.</param>
+sealed record StepSample(string Key, OperatorOptions Options, Func<Plant> Plant)
+{
+    /// <summary>What flows in; the declared readings, where it is not given.</summary>
+    public Func<Plant, Schema> Input { get; init; } = plant => plant.Readings;
+
+    /// <summary>Whether it takes rows.</summary>
+    public bool TakesRows { get; init; }
+
+    /// <summary>So many rows of input, in order of time but for a few.</summary>
+    public Func<int, int, IReadOnlyList<Row>> Rows { get; init; } = StepSamples.Readings;
+
+    public override string ToString() => $"{Key} {Options.GetType().Name}";
+}
+
+/// <summary>At least one sample for every step, and one for each way in which it can work.</summary>
+static class StepSamples
+{
+    static readonly Dictionary<string, IReadOnlyList<string>> s_all = new() { ["temp"] = ["count", "mean", "min", "max", "std", "rms", "first", "last"], ["state"] = ["last"] };
+
+    public static IReadOnlyList<StepSample> All { get; } =
+    [
+        new("out_of_range", new OutOfRangeOptions(), Mixed),
+        new("out_of_range", new OutOfRangeOptions(), Single) { Rows = OneSignal },
+        new("out_of_range", new OutOfRangeOptions { Then = OutOfRangeThen.Clamp }, Mixed),
+        new("out_of_range", new OutOfRangeOptions { Then = OutOfRangeThen.Flag }, Mixed),
+        new("duplicates", new DuplicatesOptions(), Mixed),
+        new("duplicates", new DuplicatesOptions { Remember = 2, Tolerance = 0.1 }, Single) { Rows = OneSignal },
+        new("units", new UnitsOptions(), Mixed) { Input = InFahrenheit },
+        new("units", new UnitsOptions(), Single) { Input = InFahrenheit, Rows = OneSignal },
+        new("units", new UnitsOptions(), Mixed),
+        new("standardize", new StandardizeOptions { First = 10, Clip = 3 }, Mixed),
+        new("standardize", new StandardizeOptions { First = 8, MaxHeld = 64 }, Single) { Rows = OneSignal },
+        new("standardize", new StandardizeOptions { Mean = new Dictionary<string, double> { ["temp"] = 20 }, Std = new Dictionary<string, double> { ["temp"] = 5 } }, Mixed),
+        new("deadband", new DeadbandOptions { Heartbeat = TimeSpan.FromSeconds(5) }, Mixed),
+        new("deadband", new DeadbandOptions { Tolerance = new Quantity(0.2, null) }, Single) { Rows = OneSignal },
+        new("swinging_door", new SwingingDoorOptions { Heartbeat = TimeSpan.FromSeconds(5) }, Mixed),
+        new("swinging_door", new SwingingDoorOptions(), Single) { Rows = OneSignal },
+        new("align", new AlignOptions { SameTime = true }, Mixed),
+        new("align", new AlignOptions { SameTime = true, By = [], Signals = ["temp", "count"], MaxOpen = 3 }, Mixed),
+        new("align", new AlignOptions { SameTime = true }, () => new Plant(["machine"], new TimeOptions { Clock = ClockKind.Shared }, Mixed().Context.Readings.Signals.ToArray())),
+        new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Length = TimeSpan.FromSeconds(4), Compute = s_all }, Mixed),
+        new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), By = [], Compute = s_all }, Mixed),
+    ];
+
+    /// <summary>Readings of three devices, with everything in them that a plant can send.</summary>
+    public static IReadOnlyList<Row> Readings(int seed, int count)
+    {
+        var random = new Random(seed);
+        var rows = new List<Row>(count);
+        var (time, level) = (0.0, 20.0);
+        while (rows.Count < count)
+        {
+            if (random.Next(3) == 0) time += 0.25 * random.Next(1, 4);
+            level += random.NextDouble() - 0.5;
+            var signal = random.Next(5) switch { 0 => "count", 1 => "state", 2 => "running", _ => "temp" };
+            object? value = signal switch
+            {
+                "count" => (long)random.Next(20),
+                "state" => random.Next(2) == 0 ? "on" : "off",
+                "running" => random.Next(2) == 0,
+                _ => Math.Round(level, 1),
+            };
+            if (random.Next(20) == 0) value = null;
+            if (signal == "temp" && random.Next(20) == 0) value = random.Next(3) switch { 0 => double.PositiveInfinity, 1 => -1e9, _ => -0.0 };
+            var row = Some.Reading("abc"[random.Next(3)].ToString(), signal, time, value, random.Next(10) switch { 0 => Quality.Bad, 1 => Quality.Uncertain, _ => Quality.Good });
+            rows.Add(row);
+            if (random.Next(15) == 0) rows.Add(row with { });
+            if (random.Next(15) == 0) rows.Add(row with { Time = Math.Max(0, row.Time - 10 * random.NextDouble()) });
+        }
+
+        return rows[..count];
+    }
+
+    /// <summary>The same for a pipeline of one signal.</summary>
+    static IReadOnlyList<Row> OneSignal(int seed, int count) =>
+        [.. Readings(seed, count).Select(r => r.Signal == "temp" || r.Values[0] is null ? r with { Signal = "temp" } : r with { Signal = "temp", Values = [Math.Sin(r.Time)] })];
+
+    static Plant Mixed() => new(
+        Some.Signal("temp", "degC", new Bounds(-20, 250), 0.5), Some.Signal("count", range: new Bounds(2, 18), tolerance: 2, kind: Kind.Integer),
+        Some.Signal("state", kind: Kind.Text), Some.Signal("running", kind: Kind.Bool));
+
+    static Plant Single() => new(Some.Signal("temp", "degC", new Bounds(-20, 250), 0.5));
+
+    static Schema InFahrenheit(Plant plant) => plant.Readings.With([.. plant.Readings.Signals.Select(s => s.Name == "temp" ? s.In(Some.Unit("degF")) : s)]);
+}
