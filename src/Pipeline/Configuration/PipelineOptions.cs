@@ -13,7 +13,7 @@ public enum ClockKind
 /// <summary>The <c>time:</c> block: how event time is read and how long the engine waits for it.</summary>
 public sealed record TimeOptions
 {
-    /// <summary>Field or column that holds a reading's time. Default: <c>ts</c>.</summary>
+    /// <summary>Field or column that holds a reading's time; in a file also two columns, <c>Date + Time</c>, read as one with a blank between. Default: <c>ts</c>.</summary>
     public string Field { get; init; } = "ts";
 
     /// <summary>How the time is written: <c>auto</c> (ISO 8601, or a Unix number whose size tells its unit), <c>s</c>, <c>ms</c>, <c>us</c>, <c>ns</c>, or a pattern such as <c>yyyy-MM-dd HH:mm:ss</c>. Without a zone it is UTC.</summary>

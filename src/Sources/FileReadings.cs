@@ -1,0 +1,188 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace StreamEdge;
+
+/// <summary>Makes readings of the records of files, and counts what it cannot use.</summary>
+sealed class FileReadings
+{
+    /// <summary>Longest value of a text signal, in bytes.</summary>
+    const int LongestText = 1024;
+    const int MostTexts = 100_000;
+
+    readonly FileLayout _layout;
+    readonly Schema _schema;
+    readonly FileDevices _devices;
+    readonly TimeFormat _format;
+    readonly Interner _texts = new(MostTexts);
+    readonly Tally _malformed, _notANumber, _badTime, _outOfTimeRange, _undeclared, _tooManyKeys, _tooManyTexts;
+    readonly Kind[] _kinds;
+    long[] _codes = new long[64];
+    byte[] _time = new byte[64];
+
+    public FileReadings(FileLayout layout, TimeFormat format, Schema schema, Books books)
+    {
+        (_layout, _format, _schema) = (layout, format, schema);
+        _devices = new(layout, schema.Keys);
+        _kinds = [.. schema.Signals.Select(s => s.Kind)];
+        _malformed = books.Reason("malformed");
+        _notANumber = books.Reason("not_a_number");
+        _badTime = books.Reason("bad_time");
+        _outOfTimeRange = books.Reason("out_of_time_range");
+        _undeclared = books.Reason("undeclared");
+        _tooManyKeys = books.Reason("too_many_keys");
+        _tooManyTexts = books.Reason("too_many_texts");
+    }
+
+    /// <summary>Takes the tags that a file's path gives.</summary>
+    public void Begin(string path) => _devices.Begin(path);
+
+    /// <summary>Counts a record that cannot be taken apart.</summary>
+    public void Refuse() => _malformed.Add();
+
+    /// <summary>Reads a record's time from its columns.</summary>
+    public TimeReading ReadTime(Row row, ReadOnlySpan<byte> record, out long time)
+    {
+        time = 0;
+        if (row.Read(record, _layout.Time[0], out var text) != Cell.Text) return TimeReading.Bad;
+        if (_layout.Time.Length == 1) return _format.Read(text, out time);
+
+        if (row.Read(record, _layout.Time[1], out var second) != Cell.Text) return TimeReading.Bad;
+        if (text.Length + 1 + second.Length > _time.Length) return TimeReading.Bad; // no instant is that long
+        text.CopyTo(_time);
+        _time[text.Length] = (byte)' ';
+        second.CopyTo(_time.AsSpan(text.Length + 1));
+        return _format.Read(_time.AsSpan(0, text.Length + 1 + second.Length), out time);
+    }
+
+    /// <summary>Counts the readings of a record whose time cannot be used.</summary>
+    public void RefuseTime(Row row, ReadOnlySpan<byte> record, TimeReading why)
+    {
+        var tally = why == TimeReading.OutOfRange ? _outOfTimeRange : _badTime;
+        if (_layout.Long.Value >= 0) tally.AddOf(SignalOf(row, record));
+        foreach (var (signal, wanted) in _layout.Signals)
+            if (row.Read(record, wanted, out _) != Cell.Missing) tally.AddOf(signal);
+    }
+
+    /// <summary>Adds a record's readings to the batch, which has room for them.</summary>
+    public void Give(Row row, ReadOnlySpan<byte> record, long time, Batch batch)
+    {
+        var device = _devices.Of(row, record);
+        var quality = _layout.Quality < 0 ? Quality.Good : QualityOf(row, record);
+        if (_layout.Long.Value >= 0)
+        {
+            var signal = SignalOf(row, record);
+            if (signal >= 0) Give(row, record, time, batch, device, quality, signal, _layout.Long.Value);
+            else _undeclared.Add();
+            return;
+        }
+
+        foreach (var (signal, wanted) in _layout.Signals) Give(row, record, time, batch, device, quality, signal, wanted);
+        if (row.Others > 0) _undeclared.Add(row.Others);
+    }
+
+    void Give(Row row, ReadOnlySpan<byte> record, long time, Batch batch, int device, Quality quality, int signal, int wanted)
+    {
+        var cell = row.Read(record, wanted, out var text);
+        if (cell == Cell.Missing) return;
+        if (cell == Cell.Unusable)
+        {
+            _malformed.AddOf(signal);
+            return;
+        }
+
+        if (TrySlot(row, text, signal, wanted, out var slot) is { } refused)
+        {
+            refused.AddOf(signal);
+            return;
+        }
+
+        if (Slot.IsMissing(slot, _kinds[signal])) return;
+        var key = device < 0 ? -1 : _schema.Keys.Key(device, signal);
+        if (key < 0)
+        {
+            (device == -2 ? _malformed : _tooManyKeys).AddOf(signal);
+            return;
+        }
+
+        var at = batch.Append(time, key, slot);
+        if (quality != Quality.Good) batch.Quality[at] = quality;
+    }
+
+    /// <summary>Reads a value of a signal; a missing one where the file says so, and the count of its reason where it cannot be used.</summary>
+    Tally? TrySlot(Row row, ReadOnlySpan<byte> text, int signal, int wanted, out double slot)
+    {
+        var kind = _kinds[signal];
+        slot = Slot.MissingOf(kind);
+        foreach (var missing in _layout.MissingTexts)
+            if (text.SequenceEqual(missing)) return null;
+        switch (kind)
+        {
+            case Kind.Number:
+                if (!row.TryNumber(text, wanted, out var number)) return _notANumber;
+                if (!IsMissing(number)) slot = number;
+                return null;
+            case Kind.Integer:
+                if (!Utf8Number.TryRead(text, out long whole)) return _notANumber;
+                if (!IsMissing(whole)) slot = Slot.Of(whole);
+                return null;
+            case Kind.Bool:
+                if (!TryBool(text, out var yes)) return _malformed;
+                slot = Slot.Of(yes ? 1 : 0);
+                return null;
+            default:
+                return TryCode(text, out slot);
+        }
+    }
+
+    bool IsMissing(double number)
+    {
+        foreach (var missing in _layout.MissingNumbers)
+            if (number == missing) return true;
+        return false;
+    }
+
+    static bool TryBool(ReadOnlySpan<byte> text, out bool yes)
+    {
+        if (Utf8Number.TryRead(text, out double number))
+        {
+            yes = number == 1;
+            return number is 0 or 1;
+        }
+
+        yes = Ascii.EqualsIgnoreCase(text, "true"u8) || Ascii.EqualsIgnoreCase(text, "on"u8) || Ascii.EqualsIgnoreCase(text, "yes"u8);
+        return yes || Ascii.EqualsIgnoreCase(text, "false"u8) || Ascii.EqualsIgnoreCase(text, "off"u8) || Ascii.EqualsIgnoreCase(text, "no"u8);
+    }
+
+    Tally? TryCode(ReadOnlySpan<byte> text, out double slot)
+    {
+        slot = default;
+        var number = _texts.Find(text);
+        if (number >= 0)
+        {
+            slot = Slot.Of(_codes[number]);
+            return null;
+        }
+
+        if (text.Length > LongestText || !Utf8.IsValid(text)) return _malformed;
+        var code = _schema.Codes.Code(Encoding.UTF8.GetString(text));
+        if (code < 0) return _tooManyTexts;
+        slot = Slot.Of(code);
+        number = _texts.Add(text);
+        if (number < 0) return null; // not remembered, only slower
+        if (number >= _codes.Length) Array.Resize(ref _codes, 2 * number);
+        _codes[number] = code;
+        return null;
+    }
+
+    /// <summary>The signal that a record of long form names; -1 where it is not declared.</summary>
+    int SignalOf(Row row, ReadOnlySpan<byte> record) =>
+        row.Read(record, _layout.Long.Name, out var name) == Cell.Text && _layout.Names.Find(name) is >= 0 and var number ? _layout.SignalOf[number] : -1;
+
+    // A word that is none of the three leaves the value doubtful.
+    Quality QualityOf(Row row, ReadOnlySpan<byte> record)
+    {
+        if (row.Read(record, _layout.Quality, out var text) == Cell.Missing || Ascii.EqualsIgnoreCase(text, "good"u8)) return Quality.Good;
+        return Ascii.EqualsIgnoreCase(text, "bad"u8) ? Quality.Bad : Quality.Uncertain;
+    }
+}

@@ -1,0 +1,106 @@
+namespace StreamEdge;
+
+/// <summary>What stands in one place of a row.</summary>
+enum Cell
+{
+    /// <summary>Nothing.</summary>
+    Missing,
+
+    /// <summary>A text, which may be that of a number.</summary>
+    Text,
+
+    /// <summary>Something that is no value: an object, an array.</summary>
+    Unusable,
+}
+
+/// <summary>One record of a file, whatever its format, as the wanted columns by number.</summary>
+abstract class Row
+{
+    /// <summary>How many columns the last record had besides the wanted ones, where its format makes that a mistake.</summary>
+    public virtual int Others => 0;
+
+    /// <summary>Takes a record apart; false where it is malformed.</summary>
+    public abstract bool Split(ReadOnlySpan<byte> record);
+
+    /// <summary>What stands in a wanted column of the record that was split; without blanks around it.</summary>
+    public abstract Cell Read(ReadOnlySpan<byte> record, int wanted, out ReadOnlySpan<byte> text);
+
+    /// <summary>The number in a wanted column that holds a text.</summary>
+    public abstract bool TryNumber(ReadOnlySpan<byte> text, int wanted, out double number);
+}
+
+/// <summary>A line of JSON.</summary>
+sealed class JsonRow(IReadOnlyList<string> wanted) : Row
+{
+    readonly JsonRecord _fields = new(wanted);
+
+    /// <inheritdoc/>
+    public override int Others => _fields.Others;
+
+    /// <inheritdoc/>
+    public override bool Split(ReadOnlySpan<byte> record) => _fields.Read(record);
+
+    /// <inheritdoc/>
+    public override Cell Read(ReadOnlySpan<byte> record, int wanted, out ReadOnlySpan<byte> text)
+    {
+        text = default;
+        var field = _fields[wanted];
+        if (field == JsonField.Missing) return Cell.Missing;
+        if (field == JsonField.Nested) return Cell.Unusable;
+        text = _fields.Text(record, wanted);
+        return text.IsEmpty ? Cell.Missing : Cell.Text;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryNumber(ReadOnlySpan<byte> text, int wanted, out double number)
+    {
+        if (_fields[wanted] != JsonField.Number) return Utf8Number.TryRead(text, out number); // a number in quotes is one too
+        number = _fields.Number(wanted);
+        return double.IsFinite(number);
+    }
+}
+
+/// <summary>A record of CSV under the header of its file.</summary>
+sealed class CsvRow : Row
+{
+    readonly CsvRecord _fields;
+    readonly int[] _columns; // of each wanted name; -1 where the file has none
+    readonly int _count;
+
+    /// <summary>Takes up a file's header.</summary>
+    /// <param name="wanted">The wanted names.</param>
+    /// <param name="names">The names of the file's columns.</param>
+    /// <param name="unnamed">Columns without a name before the first named one.</param>
+    /// <param name="delimiter">The file's delimiter.</param>
+    public CsvRow(IReadOnlyList<string> wanted, IReadOnlyList<string> names, int unnamed, byte delimiter)
+    {
+        _fields = new(delimiter);
+        _columns = new int[wanted.Count];
+        for (var number = 0; number < wanted.Count; number++)
+        {
+            _columns[number] = -1;
+            for (var column = 0; column < names.Count; column++)
+                if (names[column] == wanted[number]) _columns[number] = column + unnamed;
+        }
+
+        _count = names.Count + unnamed;
+    }
+
+    /// <inheritdoc/>
+    public override bool Split(ReadOnlySpan<byte> record) =>
+        _fields.Split(record) && _fields.Count >= _count && (_fields.Count == _count || _fields.IsEmptyFrom(_count));
+
+    /// <inheritdoc/>
+    public override Cell Read(ReadOnlySpan<byte> record, int wanted, out ReadOnlySpan<byte> text)
+    {
+        text = default;
+        var column = _columns[wanted];
+        if (column < 0) return Cell.Missing;
+        text = _fields.Field(record, column);
+        if (text.Length > 0 && (text[0] <= ' ' || text[^1] <= ' ')) text = text.Trim(" \t"u8);
+        return text.IsEmpty ? Cell.Missing : Cell.Text;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryNumber(ReadOnlySpan<byte> text, int wanted, out double number) => Utf8Number.TryRead(text, out number);
+}
