@@ -7,10 +7,14 @@ public static class BuiltIn
     public static Catalog Catalog() => new Catalog()
         .Source<FileSourceOptions>("file")
         .Operator<OutOfRangeOptions>("clean.out_of_range")
+        .Operator<DuplicatesOptions>("clean.duplicates")
         .Operator<UnitsOptions>("normalize.units")
+        .Operator<StandardizeOptions>("normalize.standardize")
         .Operator<WindowOptions>("window")
         .Operator<AlignOptions>("align")
         .Operator<InferOptions>("infer")
+        .Operator<DeadbandOptions>("compress.deadband")
+        .Operator<SwingingDoorOptions>("compress.swinging_door")
         .Sink<FileSinkOptions>("file")
         .Sink<ConsoleSinkOptions>("console");
 }

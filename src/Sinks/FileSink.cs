@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace StreamEdge;
 
 /// <summary>How a file is written.</summary>
-public enum FileFormat
+public enum FileSinkFormat
 {
     /// <summary>As the file's ending says: <c>.jsonl</c>, <c>.ndjson</c> or <c>.json</c>, <c>.csv</c>, <c>.lp</c> or <c>.line</c>; each also with <c>.gz</c>.</summary>
     Auto,
@@ -29,7 +29,7 @@ public sealed record FileSinkOptions : SinkOptions
     public required string Path { get; init; }
 
     /// <summary>How it is written: <c>auto</c> (by the file's ending), <c>json_lines</c>, <c>csv</c> or <c>line_protocol</c>. Default: auto.</summary>
-    public FileFormat Format { get; init; }
+    public FileSinkFormat Format { get; init; }
 
     /// <summary>
     /// Whether to go on behind what the file holds, as a gateway that runs for months wants it. Default: false, which
@@ -46,7 +46,7 @@ public sealed record FileSinkOptions : SinkOptions
     /// <inheritdoc/>
     public override Sink Build(BuildContext context)
     {
-        var format = Format == FileFormat.Auto ? ByEnding(Path) : Format;
+        var format = Format == FileSinkFormat.Auto ? ByEnding(Path) : Format;
         var sound = true;
         if (Path.Length == 0 || Path.EndsWith('/') || Path.Contains('\0')) Wrong(nameof(Path), $"{Visible.Quote(Path)} names no file", "write a name such as anomalies.jsonl");
         else if (format is null) Wrong(nameof(Path), $"the ending of {Visible.Quote(Path)} does not say how to write it", "end it in .jsonl, .csv or .lp, or add 'format: json_lines'");
@@ -60,22 +60,22 @@ public sealed record FileSinkOptions : SinkOptions
         }
     }
 
-    bool Check(BuildContext context, FileFormat format)
+    bool Check(BuildContext context, FileSinkFormat format)
     {
         var sound = true;
         var schemas = context.Inputs;
-        if (format == FileFormat.LineProtocol)
+        if (format == FileSinkFormat.LineProtocol)
         {
             sound &= LineProtocolWriter.Check(context, nameof(Measurement), Measurement ?? context.Pipeline.Name);
             if (Time is not (null or TimeForm.Ns)) Wrong(nameof(Time), "line protocol has its times in nanoseconds", "take 'time' out");
         }
         else if (Measurement is not null) Wrong(nameof(Measurement), "only line protocol has a measurement", "take 'measurement' out, or add 'format: line_protocol'");
 
-        if (format == FileFormat.Csv && schemas.Any(s => s.IsRows || s.Keys != schemas[0].Keys) && schemas.Count > 1)
+        if (format == FileSinkFormat.Csv && schemas.Any(s => s.IsRows || s.Keys != schemas[0].Keys) && schemas.Count > 1)
             Wrong(nameof(Path), "its inputs have different columns, and a CSV file has one header", "give each its own file, or write JSON lines");
-        else if (format == FileFormat.Csv) sound &= OutputNames.AreDistinct(context, nameof(Format), "CSV", CsvWriter.Names(schemas[0]));
+        else if (format == FileSinkFormat.Csv) sound &= OutputNames.AreDistinct(context, nameof(Format), "CSV", CsvWriter.Names(schemas[0]));
 
-        return format == FileFormat.JsonLines ? sound & JsonLinesWriter.Check(context, nameof(Format)) : sound;
+        return format == FileSinkFormat.JsonLines ? sound & JsonLinesWriter.Check(context, nameof(Format)) : sound;
 
         void Wrong(string option, string what, string remedy)
         {
@@ -84,11 +84,11 @@ public sealed record FileSinkOptions : SinkOptions
         }
     }
 
-    static FileFormat? ByEnding(string path) => System.IO.Path.GetExtension(path.EndsWith(".gz", StringComparison.Ordinal) ? path[..^3] : path) switch
+    static FileSinkFormat? ByEnding(string path) => System.IO.Path.GetExtension(path.EndsWith(".gz", StringComparison.Ordinal) ? path[..^3] : path) switch
     {
-        ".jsonl" or ".ndjson" or ".json" => FileFormat.JsonLines,
-        ".csv" => FileFormat.Csv,
-        ".lp" or ".line" => FileFormat.LineProtocol,
+        ".jsonl" or ".ndjson" or ".json" => FileSinkFormat.JsonLines,
+        ".csv" => FileSinkFormat.Csv,
+        ".lp" or ".line" => FileSinkFormat.LineProtocol,
         _ => null,
     };
 }
@@ -103,14 +103,14 @@ sealed class FileSink : Sink
     Stream? _stream;
     long _safe;
 
-    public FileSink(FileSinkOptions options, FileFormat format, BuildContext context) : base(context.Inputs)
+    public FileSink(FileSinkOptions options, FileSinkFormat format, BuildContext context) : base(context.Inputs)
     {
         _options = options;
         _path = context.Pipeline.OutputPath(options.Path);
         _writer = format switch
         {
-            FileFormat.Csv => new CsvWriter(context.Inputs[0], options.Time ?? TimeForm.Iso),
-            FileFormat.LineProtocol => new LineProtocolWriter(options.Measurement ?? context.Pipeline.Name, Books),
+            FileSinkFormat.Csv => new CsvWriter(context.Inputs[0], options.Time ?? TimeForm.Iso),
+            FileSinkFormat.LineProtocol => new LineProtocolWriter(options.Measurement ?? context.Pipeline.Name, Books),
             _ => new JsonLinesWriter(options.Time ?? TimeForm.Iso),
         };
     }

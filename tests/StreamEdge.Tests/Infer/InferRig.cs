@@ -4,7 +4,7 @@ using System.Text;
 namespace StreamEdge;
 
 /// <summary>One row of a picture: who, when (in seconds), its values.</summary>
-sealed record Row(string Key, long At, params double[] Values)
+sealed record WideRow(string Key, long At, params double[] Values)
 {
     public Quality Quality { get; init; }
 
@@ -80,7 +80,7 @@ sealed class InferRig
         [.. columns.Select(c => c.Split(':')).Select(c => new Column(c[0], Kind.Number, c.Length < 2 ? null : Units.TryParse(c[1], out var unit) ? unit : throw new ArgumentException(c[1])))], hasWindow);
 
     /// <summary>Gives rows in one batch and checks that none is lost.</summary>
-    public InferRig Give(params Row[] rows)
+    public InferRig Give(params WideRow[] rows)
     {
         var batch = s_pool.Rent(Rows);
         foreach (var row in rows) Append(batch, row);
@@ -91,7 +91,7 @@ sealed class InferRig
     }
 
     /// <summary>Gives each row in a batch of its own.</summary>
-    public InferRig GiveOneByOne(params Row[] rows)
+    public InferRig GiveOneByOne(params WideRow[] rows)
     {
         foreach (var row in rows) Give(row);
         return this;
@@ -136,7 +136,7 @@ sealed class InferRig
     static string Line(Batch batch, int row) => $"{batch.Time[row]} {batch.Schema.Keys.Text(batch.Key[row])} " + string.Join(' ', batch.Schema.Columns.Select((column, number) =>
         column.Kind == Kind.Number ? Number.Text(Math.Round(batch.Column(number)[row], 6)) : batch.Bits(number)[row] == Slot.Missing ? "?" : column.Kind == Kind.Text ? batch.Schema.Codes.Text(batch.Bits(number)[row]) : $"{batch.Bits(number)[row]}"));
 
-    static void Append(Batch batch, Row row)
+    static void Append(Batch batch, WideRow row)
     {
         var at = batch.Count;
         batch.Grow(at + 1);

@@ -27,7 +27,7 @@ public sealed class InferStateTests : IDisposable
     [Fact]
     public void A_sequence_begins_again_behind_a_row_that_cannot_be_used()
     {
-        var rig = Rig().Give([.. new double[] { 1, 2, 6, double.NaN, 1, 2, 6, 3 }.Select((a, i) => new Row("m1", i, a, 0))]).Finish();
+        var rig = Rig().Give([.. new double[] { 1, 2, 6, double.NaN, 1, 2, 6, 3 }.Select((a, i) => new WideRow("m1", i, a, 0))]).Finish();
 
         // The mean of 1, 2, 6 is 3: squares 4, 1, 9 over six inputs. Then 2, 6, 3: mean 11/3.
         Assert.Equal([double.NaN, double.NaN, 2.333333, double.NaN, double.NaN, double.NaN, 2.333333, 1.444444], rig.Numbers("error").Select(e => Math.Round(e, 6)));
@@ -116,10 +116,10 @@ public sealed class InferStateTests : IDisposable
         return new(_models, rows, Options);
     }
 
-    static Row[] Rows(int seed)
+    static WideRow[] Rows(int seed)
     {
         var dice = new Random(seed);
-        return [.. Enumerable.Range(0, 60).Select(i => new Row($"m{dice.Next(3)}", i, dice.Next(10), dice.Next(20) == 0 ? double.NaN : dice.Next(3))
+        return [.. Enumerable.Range(0, 60).Select(i => new WideRow($"m{dice.Next(3)}", i, dice.Next(10), dice.Next(20) == 0 ? double.NaN : dice.Next(3))
         {
             Quality = dice.Next(20) == 0 ? Quality.Uncertain : Quality.Good,
             Pane = (Pane)Math.Max(0, dice.Next(12) - 9),

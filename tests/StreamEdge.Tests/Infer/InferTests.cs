@@ -44,7 +44,7 @@ public sealed class InferTests : IDisposable
     {
         var rig = new InferRig(_models, InferRig.Wide(false, "pressure:kPa", "temp:degF"), "{ model: zero@1, batch: { wait: 0s } }");
 
-        rig.Give(new Row("m1", 1, 300, 86)); // 3 bar, 30 degC
+        rig.Give(new WideRow("m1", 1, 300, 86)); // 3 bar, 30 degC
 
         Assert.Equal([1.0], rig.Numbers("error"), Near);
     }
@@ -118,7 +118,7 @@ public sealed class InferTests : IDisposable
     {
         var rig = Rig("{ model: zero@1, batch: { max: 4, wait: 50ms } }");
 
-        rig.Give(new Row("m1", 1, 20, 1)).Wait(TimeSpan.FromMilliseconds(30)).Give(new Row("m2", 1, 20, 1)).Wait(TimeSpan.FromMilliseconds(19));
+        rig.Give(new WideRow("m1", 1, 20, 1)).Wait(TimeSpan.FromMilliseconds(30)).Give(new WideRow("m2", 1, 20, 1)).Wait(TimeSpan.FromMilliseconds(19));
         Assert.Empty(rig.Sizes);
         rig.Wait(TimeSpan.FromMilliseconds(1));
 
@@ -132,7 +132,7 @@ public sealed class InferTests : IDisposable
     {
         var rig = Rig("{ model: zero@1, batch: { max: 4, wait: 50ms } }");
 
-        rig.Give([.. Enumerable.Range(0, 9).Select(i => new Row($"m{i}", 1, 20, 1))]);
+        rig.Give([.. Enumerable.Range(0, 9).Select(i => new WideRow($"m{i}", 1, 20, 1))]);
         Assert.Equal([4, 4], rig.Sizes);
         rig.Finish();
 
@@ -197,7 +197,7 @@ public sealed class InferTests : IDisposable
     {
         var rig = new InferRig(_models, InferRig.Wide(true, "temp", "pressure", Columns.Coverage), "{ model: new@1, anomaly: { when: score > 0.9 } }", withoutModels: true);
 
-        rig.Give(new Row("m1", 1, 20, 1, 1));
+        rig.Give(new WideRow("m1", 1, 20, 1, 1));
 
         Assert.Equal(["temp", "pressure", "coverage", "error", "score", "contribution_temp", "contribution_pressure", "top", "anomaly"], rig.Step.Output.Columns.Select(c => c.Name));
         Assert.Equal(["1000000000 m1 20 1 1 NaN NaN NaN NaN ? ?"], rig.Lines);

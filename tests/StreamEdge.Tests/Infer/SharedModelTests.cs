@@ -30,7 +30,7 @@ public sealed class SharedModelTests : IDisposable
 
         // The ten samples come in turn, a row of each, as from ten machines.
         for (var row = 0; row < 32; row++)
-            rig.Give([.. samples.Select((sample, number) => new Row($"m{number}", row, Numbers(sample, "input")[(row * 8)..((row + 1) * 8)]))]);
+            rig.Give([.. samples.Select((sample, number) => new WideRow($"m{number}", row, Numbers(sample, "input")[(row * 8)..((row + 1) * 8)]))]);
         rig.Finish();
 
         var errors = rig.Numbers("error");
@@ -68,7 +68,7 @@ public sealed class SharedModelTests : IDisposable
         var samples = Read("ai4i_classifier_expected.json").EnumerateArray().ToList();
 
         rig.Give([.. samples.Select((sample, i) => Numbers(sample, "raw") is var raw
-            ? new Row("m1", i, [Slot.Of(rows.Codes.Code("LMH"[Array.IndexOf(raw, 1.0, 5) - 5].ToString())), .. raw[..5]])
+            ? new WideRow("m1", i, [Slot.Of(rows.Codes.Code("LMH"[Array.IndexOf(raw, 1.0, 5) - 5].ToString())), .. raw[..5]])
             : null!)]).Finish();
 
         Assert.Equal(samples.Select(s => s.GetProperty("expected_label").GetString()), rig.Texts("label"));
@@ -91,7 +91,7 @@ public sealed class SharedModelTests : IDisposable
         var rig = new InferRig(_models, InferRig.Wide(false, columns), "{ model: digits_cnn@1 }");
         var samples = Read("digits_cnn_expected.json").EnumerateArray().ToList();
 
-        rig.Give([.. samples.Select((sample, i) => new Row("m1", i, [.. Numbers(sample, "input").Select(x => x * 16)]))]).Finish();
+        rig.Give([.. samples.Select((sample, i) => new WideRow("m1", i, [.. Numbers(sample, "input").Select(x => x * 16)]))]).Finish();
 
         Assert.Equal(samples.Select(s => s.GetProperty("expected_label").GetInt32().ToString(CultureInfo.InvariantCulture)), rig.Texts("label"));
         Assert.Equal(samples.Select(s => Numbers(s, "expected").Max()), rig.Numbers("probability"), Near);

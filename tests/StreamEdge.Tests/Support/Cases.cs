@@ -24,7 +24,7 @@ static class Cases
         }
         catch (PipelineException error)
         {
-            throw new PipelineException([.. error.Faults.Select(f => f with { File = "pipeline.yaml" })], error.Omitted);
+            throw new PipelineException([.. error.Faults.Select(f => new Fault("pipeline.yaml", f.At, f.What, f.Remedy))], error.Omitted);
         }
     }
 

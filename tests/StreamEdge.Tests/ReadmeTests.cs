@@ -1,0 +1,60 @@
+using System.Text;
+using System.Xml.Linq;
+
+namespace StreamEdge;
+
+/// <summary>What the README says of the steps is written from the steps themselves: STREAMEDGE_UPDATE_README=1 writes it anew.</summary>
+public class ReadmeTests
+{
+    const string Begin = "<!-- The table is written by ReadmeTests. -->\n", End = "<!-- End of the table. -->";
+
+    [Fact]
+    public void Lists_every_step_with_its_options()
+    {
+        var path = Path.Combine(Repository.Root, "README.md");
+        var readme = File.ReadAllText(path);
+        var (begin, end) = (readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, readme.IndexOf(End, StringComparison.Ordinal));
+
+        var written = readme[..begin] + Table() + readme[end..];
+
+        if (Environment.GetEnvironmentVariable("STREAMEDGE_UPDATE_README") == "1") File.WriteAllText(path, written);
+        Assert.Equal(written, File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void Names_only_files_that_are_there()
+    {
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+
+        var missing = System.Text.RegularExpressions.Regex.Matches(readme, @"(?<=[`( ])(pipelines|models|src|tests)/[A-Za-z0-9_./-]+").Select(m => m.Value.TrimEnd('.'))
+            .Where(p => !Path.Exists(Path.Combine(Repository.Root, p)));
+
+        Assert.Empty(missing);
+    }
+
+    static string Table()
+    {
+        var text = new StringBuilder("| stage | step | what it does | options |\n|---|---|---|---|\n");
+        foreach (var line in BuiltIn.Catalog().Entries)
+        {
+            var options = string.Join(", ", OptionsShape.Of(line.Options).Options.Select(o => $"`{o.Key}`{(o.Required ? " (needed)" : "")}"));
+            text.Append($"| {line.Stage} | `{line.Key}` | {FirstSentence(line.Options)} | {(options.Length == 0 ? "none" : options)} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    static string FirstSentence(Type options)
+    {
+        var docs = XDocument.Load(Path.ChangeExtension(options.Assembly.Location, ".xml"));
+        var summary = docs.Descendants("member").Single(m => (string?)m.Attribute("name") == $"T:{options.FullName}").Element("summary")!;
+        var words = string.Concat(summary.Nodes().Select(n => n switch
+        {
+            XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
+            XElement element => (string?)element.Attribute("cref") is { } cref ? cref[(cref.LastIndexOf('.') + 1)..] : element.Value,
+            _ => n.ToString(),
+        }));
+        words = string.Join(' ', words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return words.IndexOf(". ", StringComparison.Ordinal) is > 0 and var end ? words[..(end + 1)] : words;
+    }
+}
