@@ -5,6 +5,7 @@ public static class BuiltIn
 {
     /// <summary>The table, anew, so that a caller may add lines of its own.</summary>
     public static Catalog Catalog() => new Catalog()
+        .Source<SimulateSourceOptions>("simulate")
         .Source<FileSourceOptions>("file")
         .Operator<OutOfRangeOptions>("clean.out_of_range")
         .Operator<DuplicatesOptions>("clean.duplicates")
