@@ -1,0 +1,109 @@
+using Microsoft.Data.Sqlite;
+
+namespace StreamEdge;
+
+// The store: a pipeline's time series and its books in one SQLite file.
+//
+//   point    a value of a field (a signal or column of one series) at one time. Keyed by both, so that what is written
+//            again, as a corrected window is, replaces itself; WITHOUT ROWID, so that a field's values lie side by side.
+//   WAL      readers never wait for the writer, nor it for them.
+//   FULL     a commit is on the disk when it returns. With NORMAL a power cut could take back what was called safe; the
+//            sinks commit once a second or every 32,768 values, so the fsync costs next to nothing.
+
+/// <summary>Opens the store's file: makes it, or says in plain words why it cannot be used.</summary>
+static class StoreFile
+{
+    const int Application = 0x53456467; // "SEdg"
+    const int Version = 1;
+    const int NoDatabase = 26, CannotOpen = 14;
+
+    const string Tables = """
+        CREATE TABLE series (id INTEGER PRIMARY KEY, measurement TEXT NOT NULL, tags TEXT NOT NULL, UNIQUE (measurement, tags)) STRICT;
+        CREATE TABLE field (id INTEGER PRIMARY KEY, series INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (series, name)) STRICT;
+        CREATE TABLE point (field INTEGER NOT NULL, time INTEGER NOT NULL, value ANY NOT NULL, quality INTEGER, PRIMARY KEY (field, time)) STRICT, WITHOUT ROWID;
+        CREATE TABLE run (id INTEGER PRIMARY KEY, pipeline TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER NOT NULL, state TEXT NOT NULL, UNIQUE (pipeline, started)) STRICT;
+        CREATE TABLE account (run INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, part TEXT NOT NULL, came INTEGER NOT NULL,
+            created INTEGER NOT NULL, passed INTEGER NOT NULL, absorbed INTEGER NOT NULL, held INTEGER NOT NULL, PRIMARY KEY (run, number)) STRICT, WITHOUT ROWID;
+        CREATE TABLE tally (run INTEGER NOT NULL, account INTEGER NOT NULL, number INTEGER NOT NULL, reason TEXT NOT NULL, signal TEXT NOT NULL,
+            count INTEGER NOT NULL, PRIMARY KEY (run, account, number)) STRICT, WITHOUT ROWID;
+        """;
+
+    /// <summary>Opens the store for writing; makes it where there is none.</summary>
+    public static SqliteConnection OpenForWriting(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return Open(path, SqliteOpenMode.ReadWriteCreate, store =>
+        {
+            Run(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000");
+            if (Number(store, "PRAGMA application_id") == Application) return;
+            // Two sinks of one file may come here at once: the second waits, and then finds the tables.
+            using var transaction = store.BeginTransaction(deferred: false);
+            if (Number(store, "PRAGMA application_id") == Application) return;
+            Run(store, $"{Tables} PRAGMA application_id = {Application}; PRAGMA user_version = {Version};");
+            transaction.Commit();
+        });
+    }
+
+    /// <summary>Opens an existing store for reading.</summary>
+    public static SqliteConnection OpenForReading(string path)
+    {
+        if (!File.Exists(path)) throw new FileNotFoundException($"there is no store at {path}; run a pipeline with a 'store:' sink first", path);
+        return Open(path, SqliteOpenMode.ReadWrite, static _ => { }); // a read-only WAL file cannot be read while nobody writes it
+    }
+
+    /// <summary>Runs statements that answer nothing.</summary>
+    public static void Run(SqliteConnection store, string sql, params (string Name, object Value)[] parameters)
+    {
+        using var command = Command(store, sql, parameters);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>The whole number that a statement answers.</summary>
+    public static long Number(SqliteConnection store, string sql, params (string Name, object Value)[] parameters)
+    {
+        using var command = Command(store, sql, parameters);
+        return (long)command.ExecuteScalar()!;
+    }
+
+    public static SqliteCommand Command(SqliteConnection store, string sql, params (string Name, object Value)[] parameters)
+    {
+        var command = store.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
+        return command;
+    }
+
+    static SqliteConnection Open(string path, SqliteOpenMode mode, Action<SqliteConnection> prepare)
+    {
+        // A connection of its own to each sink and reader, closed for good: a pool would keep the file open.
+        var store = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 30 }.ToString());
+        try
+        {
+            store.Open();
+            Check(store, path);
+            prepare(store);
+            return store;
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode is NoDatabase or CannotOpen)
+        {
+            store.Dispose();
+            throw new InvalidDataException(error.SqliteErrorCode == NoDatabase ? NoStore(path) : $"{path} cannot be opened; check that it is a file and may be written", error);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    static void Check(SqliteConnection store, string path)
+    {
+        var (application, version) = (Number(store, "PRAGMA application_id"), Number(store, "PRAGMA user_version"));
+        if (application == Application && version > Version)
+            throw new InvalidDataException($"{path} was written by a newer StreamEdge (format {version}; this one knows {Version}); update this one, or write to another file");
+        var mayBecomeOne = application == 0 && Number(store, "SELECT count(*) FROM sqlite_schema") == 0;
+        if (application != Application && !mayBecomeOne) throw new InvalidDataException(NoStore(path));
+    }
+
+    static string NoStore(string path) => $"{path} is no StreamEdge store; write to another file";
+}
