@@ -18,7 +18,7 @@ public class StepContractTests
     [Theory, MemberData(nameof(Samples))]
     public void An_empty_batch_makes_nothing(int number, string _)
     {
-        var run = new Run(number);
+        using var run = new Run(number);
 
         run.Probe.Process(run.Batch([]));
         run.Probe.Finish();
@@ -31,7 +31,7 @@ public class StepContractTests
     {
         foreach (var row in Input(number))
         {
-            var run = new Run(number);
+            using var run = new Run(number);
 
             run.Probe.Process(run.Batch([row]));
             run.Probe.Finish();
@@ -43,7 +43,7 @@ public class StepContractTests
     [Theory, MemberData(nameof(Samples))]
     public void Missing_values_alone_make_no_numbers(int number, string _)
     {
-        var run = new Run(number);
+        using var run = new Run(number);
 
         run.Probe.Process(run.Batch([.. Input(number).Select(r => r with { Values = new object?[r.Values.Length] })]));
         run.Probe.Finish();
@@ -56,7 +56,7 @@ public class StepContractTests
     {
         foreach (var quality in Enum.GetValues<Quality>())
         {
-            var run = new Run(number);
+            using var run = new Run(number);
 
             run.Probe.Process(run.Batch([.. Input(number).Select(r => r with { Quality = quality })]));
             run.Probe.Finish();
@@ -85,8 +85,8 @@ public class StepContractTests
         Prop.ForAll(ArbMap.Default.ArbFor<(PositiveInt Seed, PositiveInt[] Sizes)>(), given =>
         {
             var rows = StepSamples.All[number].Rows(given.Seed.Get, Rows);
-            var whole = new Run(number);
-            var split = new Run(number);
+            using var whole = new Run(number);
+            using var split = new Run(number);
 
             whole.Probe.Process(whole.Batch(rows));
             for (var (at, part) = (0, 0); at < Rows; part++)
@@ -105,13 +105,14 @@ public class StepContractTests
     public void Stopping_saving_restoring_and_going_on_at_any_row_gives_the_same_output(int number, string _)
     {
         var rows = Input(number);
-        var through = new Run(number);
+        using var through = new Run(number);
         through.Probe.Process(through.Batch(rows));
         through.Probe.Finish();
 
         for (var stop = 0; stop <= rows.Count; stop++)
         {
-            var (before, after) = (new Run(number), new Run(number, otherNumbers: true));
+            using var before = new Run(number);
+            using var after = new Run(number, otherNumbers: true);
 
             before.Probe.Process(before.Batch([.. rows.Take(stop)]));
             after.Probe.Restore(before.Probe.Save());
@@ -127,7 +128,7 @@ public class StepContractTests
     [Theory, MemberData(nameof(Samples))]
     public void In_the_steady_state_nothing_is_allocated(int number, string _)
     {
-        var run = new Run(number);
+        using var run = new Run(number);
         var rows = Input(number);
         var pool = new BatchPool();
         var output = new Output(run.Probe.Step.Output, run.Probe.Step.Books, batch => batch.Release());
@@ -163,7 +164,7 @@ public class StepContractTests
     static IReadOnlyList<Row> Input(int number) => StepSamples.All[number].Rows(1, Rows);
 
     /// <summary>A sample at work in a pipeline of its own.</summary>
-    sealed class Run
+    sealed class Run : IDisposable
     {
         readonly Plant _plant;
         readonly Schema _schema;
@@ -187,5 +188,7 @@ public class StepContractTests
         public Probe Probe { get; }
 
         public Batch Batch(IReadOnlyList<Row> rows) => _plant.Batch(_schema, rows);
+
+        public void Dispose() => (Probe.Step as IDisposable)?.Dispose();
     }
 }

@@ -21,6 +21,7 @@ sealed record StepSample(string Key, OperatorOptions Options, Func<Plant> Plant)
 /// <summary>At least one sample for every step, and one for each way in which it can work.</summary>
 static class StepSamples
 {
+    static readonly Lazy<TempModels> s_models = new(Models);
     static readonly Dictionary<string, IReadOnlyList<string>> s_all = new() { ["temp"] = ["count", "mean", "min", "max", "std", "rms", "first", "last"], ["state"] = ["last"] };
 
     public static IReadOnlyList<StepSample> All { get; } =
@@ -46,6 +47,7 @@ static class StepSamples
         new("align", new AlignOptions { SameTime = true }, () => new Plant(["machine"], new TimeOptions { Clock = ClockKind.Shared }, Mixed().Context.Readings.Signals.ToArray())),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Length = TimeSpan.FromSeconds(4), Compute = s_all }, Mixed),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), By = [], Compute = s_all }, Mixed),
+        new("infer", new InferOptions { Model = "half@1", Batch = new MicroBatchOptions { Max = 7 }, Anomaly = new AnomalyOptions { For = new Occurrences(2, "row") } }, WithModel) { Input = Wide, TakesRows = true, Rows = WideRows },
     ];
 
     /// <summary>Readings of three devices, with everything in them that a plant can send.</summary>
@@ -80,6 +82,36 @@ static class StepSamples
     /// <summary>The same for a pipeline of one signal.</summary>
     static IReadOnlyList<Row> OneSignal(int seed, int count) =>
         [.. Readings(seed, count).Select(r => r.Signal == "temp" || r.Values[0] is null ? r with { Signal = "temp" } : r with { Signal = "temp", Values = [Math.Sin(r.Time)] })];
+
+    /// <summary>A pipeline beside which there is a model that gives a of its row back, and half of b.</summary>
+    static Plant WithModel() => new(Mixed().Readings, s_models.Value.Folder);
+
+    static Schema Wide(Plant plant) => Schema.Rows(new KeyTable(["machine"], 0), plant.Readings.Codes, [new Column("a", Kind.Number), new Column("b", Kind.Number)], hasWindow: false);
+
+    static IReadOnlyList<Row> WideRows(int seed, int count)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(i => new Row("abc"[random.Next(3)].ToString(), null, i, random.Next(20) == 0 ? null : (double)random.Next(9), (double)random.Next(9))
+            { Quality = (Quality)random.Next(3) })];
+    }
+
+    static TempModels Models()
+    {
+        var models = new TempModels();
+        models.Add("half@1", """
+            name: half
+            version: 1
+            sha256: SHA
+            input: rows
+            shape: [batch, 2]
+            columns: [{ column: a }, { column: b }]
+            output: back
+            result: reconstruction
+            threshold: 2
+            """, OnnxFile.Linear("rows", "back", new double[,] { { 1, 0 }, { 0, 0.5 } }));
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => models.Dispose();
+        return models;
+    }
 
     static Plant Mixed() => new(
         Some.Signal("temp", "degC", new Bounds(-20, 250), 0.5), Some.Signal("count", range: new Bounds(2, 18), tolerance: 2, kind: Kind.Integer),

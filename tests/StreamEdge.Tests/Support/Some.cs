@@ -67,16 +67,16 @@ sealed class Plant
     {
     }
 
-    public Plant(IReadOnlyList<string> tags, TimeOptions time, params Signal[] signals) : this(new KeyTable(tags, signals.Length), time, signals)
+    public Plant(IReadOnlyList<string> tags, TimeOptions time, params Signal[] signals) : this(new KeyTable(tags, signals.Length), time, signals, null)
     {
     }
 
-    public Plant(Schema readings) : this(readings.Keys, new TimeOptions(), readings.Signals)
+    public Plant(Schema readings, string? models = null) : this(readings.Keys, new TimeOptions(), readings.Signals, models)
     {
     }
 
-    Plant(KeyTable keys, TimeOptions time, IReadOnlyList<Signal> signals) =>
-        Context = new PipelineContext("test", "test.yaml", time, signals, keys, new Clock(Time), new Surroundings { Time = Time });
+    Plant(KeyTable keys, TimeOptions time, IReadOnlyList<Signal> signals, string? models) =>
+        Context = new PipelineContext("test", "test.yaml", time, signals, keys, new Clock(Time), new Surroundings { Time = Time, ModelsFolder = models });
 
     public TurnedTime Time { get; } = new();
 
