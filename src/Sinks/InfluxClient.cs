@@ -1,0 +1,211 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace StreamEdge;
+
+/// <summary>What the server made of some points.</summary>
+/// <param name="Taken">Whether it took them all.</param>
+/// <param name="Words">What it said where it did not.</param>
+readonly record struct InfluxAnswer(bool Taken, string Words = "")
+{
+    /// <summary>How many points it says it refused, having taken the others; 0 where it does not say.</summary>
+    public int Refused { get; init; }
+}
+
+/// <summary>
+/// Sends points until there is an answer that settles them. What passes by itself (no connection, no answer, 429, 5xx) is
+/// tried again for ever; what a person must put right (a wrong token, bucket or address) throws.
+/// </summary>
+sealed partial class InfluxClient : IDisposable
+{
+    const int MostWords = 4096;
+    static readonly TimeSpan s_firstWait = TimeSpan.FromSeconds(1), s_longestWait = TimeSpan.FromSeconds(60), s_longestAsked = TimeSpan.FromHours(1);
+
+    readonly InfluxSinkOptions _options;
+    readonly Clock _clock;
+    readonly Action<string> _say;
+    readonly Random _jitter;
+    readonly HttpClient _http;
+    readonly Uri _address;
+    readonly string _server;
+    readonly MemoryStream _packed = new();
+    bool _hasTaken;
+
+    public InfluxClient(InfluxSinkOptions options, Clock clock, Action<string> say, string name)
+    {
+        (_options, _clock, _say) = (options, clock, say);
+        (_address, _server) = (options.WriteAddress(), options.Url.GetLeftPart(UriPartial.Path));
+        // Gateways that lost one server together shall not come back to it together.
+        _jitter = new Random(name.Aggregate(17, static (seed, c) => unchecked(seed * 31 + c)));
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false, // a login page answers 200, and a write would be lost on it
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that a moved name is looked up again
+            ConnectTimeout = options.Timeout,
+            UseCookies = false,
+        })
+        { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>Sends lines until the server has taken or refused them.</summary>
+    /// <exception cref="HttpRequestException">The server answers in a way that a person must put right.</exception>
+    public async ValueTask<InfluxAnswer> PostAsync(ReadOnlyMemory<byte> lines, CancellationToken cancel)
+    {
+        var body = _options.Gzip ? Pack(lines.Span) : lines;
+        for (var failed = 0; ; failed++)
+        {
+            TimeSpan? asked = null;
+            string trouble;
+            try
+            {
+                using var limited = new CancellationTokenSource(_options.Timeout, _clock.Time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, cancel);
+                using var answer = await SendAsync(body, either.Token);
+                if (answer.StatusCode == HttpStatusCode.NoContent)
+                {
+                    _hasTaken = true;
+                    return new(true);
+                }
+
+                var words = await WordsAsync(answer, either.Token);
+                if (Settles(answer.StatusCode, words)) return new(false, words) { Refused = RefusedIn(words) };
+                if (!Passes(answer.StatusCode, words)) throw new HttpRequestException(Loudly(answer, words), null, answer.StatusCode);
+                asked = Asked(answer.Headers.RetryAfter);
+                trouble = $"answered {(int)answer.StatusCode} {words}";
+            }
+            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+            {
+                trouble = $"did not answer within {Duration.Text(_options.Timeout)}";
+            }
+            catch (HttpRequestException error) when (error.StatusCode is null)
+            {
+                trouble = $"cannot be reached ({Reason(error)})";
+            }
+            catch (IOException error)
+            {
+                trouble = $"broke off its answer ({error.Message})";
+            }
+
+            _say($"waits for {_server}, which {trouble.TrimEnd()}; it tries again until it succeeds");
+            await Task.Delay(asked ?? Wait(failed), _clock.Time, cancel);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _http.Dispose();
+        _packed.Dispose();
+    }
+
+    async Task<HttpResponseMessage> SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ReadOnlyMemoryContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/plain") { CharSet = "utf-8" };
+        if (_options.Gzip) request.Content.Headers.ContentEncoding.Add("gzip");
+        request.Headers.Authorization = _options.Authorization();
+        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+    }
+
+    ReadOnlyMemory<byte> Pack(ReadOnlySpan<byte> lines)
+    {
+        _packed.SetLength(0);
+        using (var gzip = new GZipStream(_packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(lines);
+        return _packed.GetBuffer().AsMemory(0, (int)_packed.Length);
+    }
+
+    /// <summary>
+    /// Whether the answer is about the points themselves: one of them is bad, or there are too many. A 400 may also mean
+    /// the request, as where 'org' is missing; then every point would be dropped for it. So until the server has taken a
+    /// first point, its words must be about points.
+    /// </summary>
+    bool Settles(HttpStatusCode status, string words) => status == HttpStatusCode.RequestEntityTooLarge
+        || (status is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity && (_hasTaken || AboutPoints.IsMatch(words)));
+
+    // InfluxDB 1 answers 500 for a retention policy that does not exist.
+    static bool Passes(HttpStatusCode status, string words) =>
+        ((int)status >= 500 && !words.Contains("retention policy not found", StringComparison.Ordinal)) || status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout;
+
+    string Loudly(HttpResponseMessage answer, string words)
+    {
+        var said = words.Length == 0 ? $"{(int)answer.StatusCode}" : $"{(int)answer.StatusCode} {words}";
+        var remedy = answer.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized => _options.Bucket is not null ? "check 'token'" : "check 'user' and 'password'",
+            HttpStatusCode.Forbidden => _options.Bucket is not null ? "give the token the right to write to the bucket" : "give the user the right to write to the database",
+            HttpStatusCode.NotFound => _options.Bucket is not null ? "check 'bucket' and 'org'; InfluxDB 1 takes 'database' instead of 'bucket'" : "make the database, or check 'database'; InfluxDB 2 and later take 'bucket' instead",
+            HttpStatusCode.BadRequest => "check every option of the sink: it refuses the request, not a point",
+            HttpStatusCode.InternalServerError => "check 'retention'",
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => "write the address that it leads to, if it is InfluxDB's",
+            < HttpStatusCode.MultipleChoices => "only 204 says that points are stored; something else than InfluxDB answers there, such as a login page",
+            _ => "check 'url'",
+        };
+        var leads = answer.Headers.Location is { } location ? $" and leads to {Visible.Quote(location.OriginalString.Split('?')[0])}" : "";
+        return $"{_server} answered {said}{leads}; {remedy}";
+    }
+
+    /// <summary>What the server says, in one line without our secrets.</summary>
+    async Task<string> WordsAsync(HttpResponseMessage answer, CancellationToken cancel)
+    {
+        var bytes = new byte[MostWords];
+        await using var content = await answer.Content.ReadAsStreamAsync(cancel);
+        var length = await content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
+        var words = Encoding.UTF8.GetString(bytes, 0, length).Trim();
+        if (words.StartsWith('<')) words = "with a web page";
+        else if (words.StartsWith('{')) words = FromJson(bytes.AsMemory(0, length)) ?? words;
+        foreach (var secret in new[] { _options.Token, _options.Password })
+            if (secret is not null) words = words.Replace(secret.Reveal(), secret.ToString());
+        words = words.ReplaceLineEndings(" ");
+        return Visible.Text(words.Length <= 300 ? words : $"{words[..300]}...");
+    }
+
+    /// <summary>InfluxDB 1 says <c>error</c>; version 2 says <c>message</c>, and <c>code</c>, which repeats the status.</summary>
+    static string? FromJson(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            foreach (var name in new[] { "message", "error" })
+                if (json.RootElement.TryGetProperty(name, out var said) && said.ValueKind == JsonValueKind.String) return said.GetString();
+            return null;
+        }
+        catch (JsonException)
+        {
+            return null; // cut off, or not JSON after all: its text is shown as it is
+        }
+    }
+
+    static int RefusedIn(string words) =>
+        Dropped.Match(words) is { Success: true } match && int.TryParse(match.Groups["count"].ValueSpan, CultureInfo.InvariantCulture, out var count) ? count : 0;
+
+    TimeSpan? Asked(RetryConditionHeaderValue? after)
+    {
+        var wait = after?.Delta ?? after?.Date - Nanoseconds.ToInstant(_clock.Wall);
+        return wait is not { } asked ? null : asked < TimeSpan.Zero ? TimeSpan.Zero : asked > s_longestAsked ? s_longestAsked : asked;
+    }
+
+    /// <summary>1 s, 2 s, 4 s … 60 s, each up to a quarter shorter.</summary>
+    TimeSpan Wait(int failed)
+    {
+        var full = failed >= 6 ? s_longestWait : s_firstWait * (1 << failed);
+        return (full < s_longestWait ? full : s_longestWait) * (1 - _jitter.NextDouble() / 4);
+    }
+
+    static string Reason(Exception error)
+    {
+        while (error.InnerException is { } inner && error is not SocketException) error = inner;
+        return error.Message;
+    }
+
+    [GeneratedRegex("partial write|pars(e|ing)|conflict|line protocol|retention|range|column|too (large|long)|key size", RegexOptions.IgnoreCase)]
+    static partial Regex AboutPoints { get; }
+
+    [GeneratedRegex(@"\bdropped=(?<count>[0-9]{1,9})\z")]
+    static partial Regex Dropped { get; }
+}

@@ -1,0 +1,194 @@
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace StreamEdge;
+
+/// <summary>
+/// Writes to InfluxDB, or to what speaks its line protocol: version 2 and later with <c>bucket</c>, version 1 with
+/// <c>database</c>. While the server is away the sink waits for it, as long as it takes, and the pipeline with it; a
+/// single point that the server refuses is dropped and counted as <c>rejected</c>.
+/// </summary>
+public sealed record InfluxSinkOptions : SinkOptions
+{
+    /// <summary>The server's address, <c>http://HOST:8086</c> or <c>https://</c>, with a path where a proxy wants one.</summary>
+    [Short]
+    public required Uri Url { get; init; }
+
+    /// <summary>The bucket, for version 2 and later. Either this or <c>database</c>.</summary>
+    public string? Bucket { get; init; }
+
+    /// <summary>The organization that owns the bucket.</summary>
+    public string? Org { get; init; }
+
+    /// <summary>The token that may write to the bucket.</summary>
+    public Secret? Token { get; init; }
+
+    /// <summary>The database, for version 1. Either this or <c>bucket</c>.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The retention policy of the database. Default: the database's own default.</summary>
+    public string? Retention { get; init; }
+
+    /// <summary>The user that may write to the database.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The user's password.</summary>
+    public Secret? Password { get; init; }
+
+    /// <summary>The measurement of every point. Default: the pipeline's name.</summary>
+    public string? Measurement { get; init; }
+
+    /// <summary>Whether requests are compressed: a seventh of the bytes for little work. Default: true.</summary>
+    public bool Gzip { get; init; } = true;
+
+    /// <summary>Most points of one request, 1 to 50,000. Fewer are sent after a second. Default: 5000.</summary>
+    [Between(1, 50_000)]
+    public int MaxPoints { get; init; } = 5000;
+
+    /// <summary>How long the server may take to answer a request before it is sent again, 100ms to 10m. Default: 10s.</summary>
+    [Between("100ms", "10m")]
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    public override Sink Build(BuildContext context)
+    {
+        var sound = LineProtocolWriter.Check(context, nameof(Measurement), Measurement ?? context.Pipeline.Name);
+        if (Url.Scheme is not ("http" or "https")) Wrong(nameof(Url), $"{Url.Scheme} is not how InfluxDB is reached", "write http://HOST:8086 or https://HOST:8086");
+        else if (Url.UserInfo.Length > 0) Wrong(nameof(Url), "the address has a user or a password in it, and would be shown in messages", "write them as 'user' and 'password', or 'token'");
+        else if (Url.Query.Length > 0 || Url.Fragment.Length > 0) Wrong(nameof(Url), "the address has a query or a fragment in it", "write the server's address only; bucket or database stand beside it");
+        else if (Url.AbsolutePath.TrimEnd('/').EndsWith("/write", StringComparison.Ordinal)) Wrong(nameof(Url), "the address names the write request, which the sink adds itself", "write the server's address only");
+
+        if (Bucket is null && Database is null) Wrong("", "influx does not say where to write", "add 'bucket' for InfluxDB 2 and later, or 'database' for InfluxDB 1");
+        else if (Bucket is not null && Database is not null) Wrong(nameof(Database), "influx has both a bucket and a database", "keep 'bucket' for InfluxDB 2 and later, or 'database' for InfluxDB 1");
+        else
+        {
+            if (Bucket is "") Wrong(nameof(Bucket), "the bucket has no name", "write its name");
+            if (Database is "") Wrong(nameof(Database), "the database has no name", "write its name");
+            OnlyWith("bucket", Bucket, (nameof(Org), Org), (nameof(Token), Token));
+            OnlyWith("database", Database, (nameof(Retention), Retention), (nameof(User), User), (nameof(Password), Password));
+            if (Token is not null && !Ascii.IsValid(Token.Reveal())) Wrong(nameof(Token), "the token has letters in it that no token has", "copy it again");
+            if (Database is not null && Password is not null != User is not null)
+                Wrong(Password is null ? nameof(User) : nameof(Password), Password is null ? "the user has no password" : "the password belongs to no user", "write both 'user' and 'password', or neither");
+        }
+
+        return sound ? new InfluxSink(this, context) : default(Refusal);
+
+        void OnlyWith(string owner, string? given, params ReadOnlySpan<(string Option, object? Value)> options)
+        {
+            foreach (var (option, value) in options)
+                if (given is null && value is not null) Wrong(option, $"'{OptionsShape.Snake(option)}' goes with '{owner}'", "take it out");
+        }
+
+        void Wrong(string option, string what, string remedy)
+        {
+            context.Fault(option, what, remedy);
+            sound = false;
+        }
+    }
+
+    /// <summary>Where points are written, with everything but the secrets.</summary>
+    internal Uri WriteAddress()
+    {
+        var server = Url.AbsoluteUri.TrimEnd('/');
+        var path = Bucket is not null
+            ? $"/api/v2/write?bucket={Uri.EscapeDataString(Bucket)}{Parameter("org", Org)}&precision=ns"
+            : $"/write?db={Uri.EscapeDataString(Database!)}{Parameter("rp", Retention)}&precision=ns";
+        return new Uri(server + path);
+
+        static string Parameter(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
+    }
+
+    /// <summary>Who writes; null where the server asks for nobody.</summary>
+    internal AuthenticationHeaderValue? Authorization() =>
+        Token is not null ? new("Token", Token.Reveal())
+        : User is not null ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password!.Reveal()}")))
+        : null;
+}
+
+/// <summary>
+/// Gathers points and sends them when there are enough or the engine flushes. A request that the server cannot take as a
+/// whole is halved until the points that it refuses stand alone. Points are idempotent, so sending one twice does no harm.
+/// </summary>
+sealed class InfluxSink : Sink
+{
+    /// <summary>Bytes of one request; InfluxDB takes 25 MB.</summary>
+    const int MostBytes = 4 << 20;
+
+    readonly LineProtocolWriter _writer;
+    readonly InfluxClient _client;
+    readonly Tally _rejected;
+    readonly string _server;
+    long _settled;
+
+    public InfluxSink(InfluxSinkOptions options, BuildContext context) : base(context.Inputs)
+    {
+        _writer = new LineProtocolWriter(options.Measurement ?? context.Pipeline.Name, Books, MostBytes, options.MaxPoints);
+        _client = new InfluxClient(options, context.Clock, Books.Notice, $"{context.Pipeline.Name}/{context.Step}");
+        _rejected = Books.Reason("rejected");
+        _server = options.Url.GetLeftPart(UriPartial.Path);
+    }
+
+    /// <inheritdoc/>
+    public override long Held => _writer.Written - _settled;
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, string Value)> Report => [("InfluxDB", _server), .. _writer.Report];
+
+    /// <inheritdoc/>
+    public override async ValueTask WriteAsync(Batch batch, CancellationToken cancel)
+    {
+        for (var row = 0; row < batch.Count;)
+        {
+            row = _writer.Write(batch, row);
+            if (_writer.IsFull) await SendAllAsync(cancel);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask FlushAsync(CancellationToken cancel)
+    {
+        _writer.Close();
+        await SendAllAsync(cancel);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        _writer.Dispose();
+        return base.DisposeAsync();
+    }
+
+    async ValueTask SendAllAsync(CancellationToken cancel)
+    {
+        await SendAsync(0, _writer.Points.Length, cancel);
+        _writer.Clear();
+    }
+
+    async ValueTask SendAsync(int from, int until, CancellationToken cancel)
+    {
+        if (from == until) return;
+        var start = from == 0 ? 0 : _writer.Points[from - 1].End;
+        var answer = await _client.PostAsync(_writer.Lines[start.._writer.Points[until - 1].End], cancel);
+        if (answer.Taken) Settle(from, until, taken: true);
+        else if (until - from == 1 || answer.Refused == until - from)
+        {
+            Books.Notice($"had points rejected by {_server}: {answer.Words}");
+            Settle(from, until, taken: false);
+        }
+        else
+        {
+            var middle = from + (until - from) / 2;
+            await SendAsync(from, middle, cancel);
+            await SendAsync(middle, until, cancel);
+        }
+    }
+
+    void Settle(int from, int until, bool taken)
+    {
+        var rows = _writer.Signals[(from == 0 ? 0 : _writer.Points[from - 1].Rows).._writer.Points[until - 1].Rows];
+        _settled += rows.Length;
+        if (taken) Books.Absorbed += rows.Length;
+        else foreach (var signal in rows) _rejected.AddOf(signal);
+    }
+}
