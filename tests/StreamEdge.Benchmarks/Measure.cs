@@ -4,13 +4,13 @@ using System.Runtime.InteropServices;
 namespace StreamEdge;
 
 /// <summary>CPU and wall seconds of one run, with what it computed, so that runs can be compared and checked.</summary>
-readonly record struct Run(double Cpu, double Wall, long Allocated, int Gen2, Checksum Sum);
+readonly record struct Timed(double Cpu, double Wall, long Allocated, int Gen2, Checksum Sum);
 
 /// <summary>Times runs by the operating system's own account of this process.</summary>
 static partial class Measure
 {
     /// <summary>Runs the action once and accounts for it.</summary>
-    public static Run Of(Func<Checksum> action)
+    public static Timed Of(Func<Checksum> action)
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();

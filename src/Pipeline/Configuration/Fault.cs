@@ -10,7 +10,7 @@ public sealed record Fault(string File, Position At, string What, string? Remedy
     const int Width = 120;
 
     /// <summary>Name of the file as the user gave it; hidden characters are shown as their codes.</summary>
-    public string File { get; } = Visible.Text(File);
+    public string File { get; init; } = Visible.Text(File);
 
     /// <summary>What is wrong, in plain words; hidden characters are shown as their codes.</summary>
     public string What { get; } = Visible.Text(What);
