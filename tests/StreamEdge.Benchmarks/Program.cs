@@ -5,6 +5,7 @@ var workloads = new Dictionary<string, (string What, Action Run)>
     ["w1"] = ("10 M readings, 1,000 keys: filter, scale, tumbling windows of a second", () => WindowWorkloads.RunW1()),
     ["w2"] = ("the same, windows of 10 s every second", () => WindowWorkloads.RunW2()),
     ["w4"] = ("1 M messages: JSON lines in, line protocol out", () => FormatWorkload.Run()),
+    ["infer"] = ("512 rows a call through a 16-32-16 network: the whole step against the bare network", () => InferBenchmark.Run()),
     ["latency"] = ("10,000 readings a second through clean and normalize: arrival to sink", () => Latency.Run()),
     ["many"] = ("50 pipelines of 100 signals at 1 Hz for a minute: memory", () => Many.Run()),
 };

@@ -137,7 +137,7 @@ public static class ModelTraining
             Calibration = Calibration.Of(errors),
             Training = figures,
         };
-        ModelFolder.Write(place.Folder, contract, OnnxFile.Linear(contract.Input, contract.Output, pca.Weights), place.Options.Force);
+        ModelFolder.Write(place.Folder, contract, OnnxFile.Network(contract.Input, contract.Output, pca.Weights), place.Options.Force);
         return new($"{place.Name}@{place.Version}", place.Folder, [.. used.Select(Name)], [.. Enumerable.Range(0, columns.Count).Except(used).Select(Name)], figures, rows.Seen, contract.Calibration);
     }
 

@@ -29,22 +29,11 @@ sealed class TempModels : IDisposable
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }
 
-/// <summary>A clock that stands until the test turns it.</summary>
-sealed class HandTime : TimeProvider
-{
-    public TimeSpan Passed { get; set; }
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override long GetTimestamp() => Passed.Ticks;
-
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Passed;
-}
-
 /// <summary>An infer step alone: rows in, rows out, on a clock that the test turns.</summary>
 sealed class InferRig
 {
     static readonly BatchPool s_pool = new();
+    readonly Clock _clock;
     readonly Output? _output;
     readonly List<Batch> _out = [];
     int _given;
@@ -52,11 +41,11 @@ sealed class InferRig
     /// <summary>Builds the step from the text that stands behind <c>infer:</c> in a file.</summary>
     public InferRig(TempModels models, Schema rows, string options, bool withoutModels = false)
     {
-        Rows = rows;
+        (Rows, _clock) = (rows, new Clock(Time));
         var faults = new Faults("plant.yaml");
         var bound = OptionsBinder.Bind(typeof(InferOptions), "infer", YamlReader.Read(Encoding.UTF8.GetBytes(options), faults)!, faults);
         var surroundings = new Surroundings { ModelsFolder = models.Folder, WithoutModels = withoutModels };
-        var pipeline = new PipelineContext("plant", "plant.yaml", new TimeOptions(), [], rows.Keys, new Clock(Time), surroundings);
+        var pipeline = new PipelineContext("plant", "plant.yaml", new TimeOptions(), [], rows.Keys, _clock, surroundings);
         var context = new BuildContext("infer", [rows], pipeline, faults, (option, entry, item, offset) => option.Length == 0 ? new(1, 1) : bound.PositionOf(option, entry, item, offset));
         var step = bound.Sound ? ((InferOptions)bound.Value).Build(context) : null;
         Faults = [.. faults.Items.Select(f => f.ToString())];
@@ -64,7 +53,7 @@ sealed class InferRig
         if (step is not null) _output = new Output(step.Output, step.Books, _out.Add);
     }
 
-    public HandTime Time { get; } = new();
+    public TurnedTime Time { get; } = new();
 
     public Schema Rows { get; }
 
@@ -99,9 +88,8 @@ sealed class InferRig
 
     public InferRig Wait(TimeSpan time)
     {
-        Time.Passed += time;
-        var now = Time.Passed.Ticks * 100;
-        if (Step.NextDue <= now) Step.OnTime(now, _output!);
+        Time.Turn(time);
+        if (Step.NextDue <= _clock.Now) Step.OnTime(_clock.Now, _output!);
         return this;
     }
 

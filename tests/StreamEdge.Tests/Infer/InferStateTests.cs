@@ -20,7 +20,7 @@ public sealed class InferStateTests : IDisposable
 
     readonly TempModels _models = new();
 
-    public InferStateTests() => _models.Add("three@1", Sequence, OnnxFile.Linear("rows", "back", Averaging()));
+    public InferStateTests() => _models.Add("three@1", Sequence, OnnxFile.Network("rows", "back", Averaging()));
 
     public void Dispose() => _models.Dispose();
 
@@ -101,7 +101,7 @@ public sealed class InferStateTests : IDisposable
     [Fact]
     public void A_state_belongs_to_its_model()
     {
-        _models.Add("three@2", Sequence.Replace("version: 1", "version: 2"), OnnxFile.Linear("rows", "back", new double[6, 6]));
+        _models.Add("three@2", Sequence.Replace("version: 1", "version: 2"), OnnxFile.Network("rows", "back", new double[6, 6]));
         var other = new InferRig(_models, InferRig.Wide(true, "a", "b"), Options.Replace("three@1", "three@2"));
 
         Assert.NotEqual(Rig().Step.StateShape, other.Step.StateShape);

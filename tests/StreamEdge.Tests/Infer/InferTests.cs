@@ -20,7 +20,7 @@ public sealed class InferTests : IDisposable
 
     readonly TempModels _models = new();
 
-    public InferTests() => _models.Add("zero@1", Zero, OnnxFile.Linear("row", "back", new double[2, 2]));
+    public InferTests() => _models.Add("zero@1", Zero, OnnxFile.Network("row", "back", new double[2, 2]));
 
     public void Dispose() => _models.Dispose();
 
@@ -156,7 +156,7 @@ public sealed class InferTests : IDisposable
             result: classes
             labels: [fine, worn]
             """;
-        _models.Add("wear@3", yaml, OnnxFile.Linear("x", "p", new double[,] { { 0.5, 0.25 }, { 0, 0.5 }, { 0, 0 } }));
+        _models.Add("wear@3", yaml, OnnxFile.Network("x", "p", new double[,] { { 0.5, 0.25 }, { 0, 0.5 }, { 0, 0 } }));
         var rows = Schema.Rows(new KeyTable(["machine"], 0), new CodeTable(), [new("torque", Kind.Integer), new("type", Kind.Text)], hasWindow: false);
         var rig = new InferRig(_models, rows, "{ model: wear@3, batch: { wait: 0s }, anomaly: { when: label == \"worn\" } }");
         double Text(string text) => Slot.Of(rows.Codes.Code(text));
@@ -183,7 +183,7 @@ public sealed class InferTests : IDisposable
             result: value
             threshold: 4
             """;
-        _models.Add("sum@1", yaml, OnnxFile.Linear("x", "y", new double[,] { { 1 }, { 1 } }));
+        _models.Add("sum@1", yaml, OnnxFile.Network("x", "y", new double[,] { { 1 }, { 1 } }));
         var rig = new InferRig(_models, InferRig.Wide(false, "a", "b"), "{ model: sum@1, batch: { wait: 0s }, anomaly: {} }");
 
         rig.Give(new("m1", 1, 1, 3), new("m1", 2, 2, 3), new("m1", 3, 100, -7));

@@ -16,7 +16,7 @@ public sealed class ModelContractTests : IDisposable
         result: reconstruction
         """;
 
-    static readonly byte[] s_onnx = OnnxFile.Linear("row", "back", new double[2, 2]);
+    static readonly byte[] s_onnx = OnnxFile.Network("row", "back", new double[2, 2]);
 
     readonly TempModels _models = new();
 
@@ -118,7 +118,7 @@ public sealed class ModelContractTests : IDisposable
     public void A_network_that_was_exchanged_is_noticed()
     {
         var file = _models.Add("press@2", Good, s_onnx);
-        File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(file)!, "model.onnx"), OnnxFile.Linear("row", "back", new double[,] { { 1, 0 }, { 0, 1 } }));
+        File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(file)!, "model.onnx"), OnnxFile.Network("row", "back", new double[,] { { 1, 0 }, { 0, 1 } }));
 
         Assert.StartsWith($"plant.yaml:1:10: {file}:3:9: model.onnx is not the file that this contract was written for; its sha256 is ", Assert.Single(Faults("{ model: press@2 }")));
     }

@@ -153,7 +153,12 @@ public sealed class ModelTrainingTests : IDisposable
         ModelFolder.Write(folder, contract, [1, 2, 3]);
         var read = ModelFolder.Read(folder).Contract;
 
-        Assert.Equivalent(contract with { Sha256 = read.Sha256 }, read, strict: true);
+        Assert.Equal(contract.Columns, read.Columns);
+        Assert.Equal(contract.Training, read.Training);
+        Assert.Equal((contract.Name, contract.Version, contract.Input, contract.Output, contract.Rows), (read.Name, read.Version, read.Input, read.Output, read.Rows));
+        Assert.Equal((contract.Clip, contract.Threshold, contract.Result), (read.Clip, read.Threshold, read.Result));
+        Assert.Equal(contract.Shape, read.Shape);
+        Assert.Equal((12, contract.Calibration.Shares, contract.Calibration.Errors), (read.Calibration!.Rows, read.Calibration.Shares, read.Calibration.Errors));
         Assert.Equal("039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81", read.Sha256);
         Assert.Throws<IOException>(() => ModelFolder.Write(folder, contract, [1]));
     }
