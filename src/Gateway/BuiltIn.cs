@@ -16,6 +16,8 @@ public static class BuiltIn
         .Operator<InferOptions>("infer")
         .Operator<DeadbandOptions>("compress.deadband")
         .Operator<SwingingDoorOptions>("compress.swinging_door")
+        .Sink<InfluxSinkOptions>("influx")
         .Sink<FileSinkOptions>("file")
-        .Sink<ConsoleSinkOptions>("console");
+        .Sink<ConsoleSinkOptions>("console")
+        .Sink<StoreSinkOptions>("store");
 }

@@ -102,7 +102,7 @@ static class FileCheck
         {
             var full = context.Pipeline.InputPath(options.Path[item]);
             var found = FileSet.Of(full);
-            if (found.Count == 0) context.Fault(nameof(options.Path), $"there is no file {full}", "paths are relative to the pipeline's file", item: item);
+            if (found.Count == 0) context.Fault(nameof(options.Path), $"there is no file {Visible.Quote(options.Path[item])}", "paths are relative to the pipeline's file", item: item);
             files.AddRange(found.Except(files));
         }
 

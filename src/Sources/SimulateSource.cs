@@ -31,7 +31,7 @@ public sealed record SimulateSourceOptions : SourceOptions
     /// <summary>How the signals behave while their machine is well; what is not said is made up from the signal's range.</summary>
     public IReadOnlyDictionary<string, SimulatedSignal> Signals { get; init; } = new Dictionary<string, SimulatedSignal>();
 
-    /// <summary>The faults that the sensors have. Default: none.</summary>
+    /// <summary>The faults that the sensors have; while a model is trained, they have none. Default: none.</summary>
     public SimulatedFaults? Faults { get; init; }
 
     /// <summary>A file for the faults as they really were, a line of JSON each; relative to the state folder.</summary>
@@ -49,7 +49,8 @@ public sealed record SimulateSourceOptions : SourceOptions
     public override Source Build(BuildContext context)
     {
         var models = SimulateCheck.Check(this, context);
-        return models.Count == 0 ? default(Refusal) : new SimulateSource(this, models, context.Pipeline);
+        if (models.Count == 0) return default(Refusal);
+        return new SimulateSource(context.Pipeline.Surroundings.WithoutModels ? this with { Faults = null, Labels = null } : this, models, context.Pipeline);
     }
 }
 

@@ -54,6 +54,7 @@ public sealed class Catalog
 
     Catalog Add(CatalogEntry entry)
     {
+        if (_entries.Exists(e => e.Stage == entry.Stage && e.Key == entry.Key)) throw new ArgumentException($"the table has '{entry.Name}' already", nameof(entry));
         _entries.Add(entry);
         return this;
     }

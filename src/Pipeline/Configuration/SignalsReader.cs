@@ -16,7 +16,7 @@ static class SignalsReader
         {
             // A signal without options is a number without a unit.
             if (value is ScalarNode { Text: "", Quoted: false }) signals.Add(new Signal(name.Text, Kind.Number, null));
-            else signals.Add(Read(name.Text, OptionsBinder.Bind(typeof(SignalOptions), $"signal '{name.Text}'", value, faults), faults));
+            else signals.Add(Read(name.Text, OptionsBinder.Bind(typeof(SignalOptions), $"signals.{name.Text}", value, faults), faults));
         }
 
         return signals;

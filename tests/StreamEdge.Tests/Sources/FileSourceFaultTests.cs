@@ -9,7 +9,7 @@ public class FileSourceFaultTests
     {
         using var rig = new SourceRig(s_press);
 
-        Assert.Equal(["there is no file FOLDER/a.csv; paths are relative to the pipeline's file", "there is no file FOLDER/data/*.csv; paths are relative to the pipeline's file"],
+        Assert.Equal(["there is no file 'a.csv'; paths are relative to the pipeline's file", "there is no file 'data/*.csv'; paths are relative to the pipeline's file"],
             rig.Faults(new FileSourceOptions { Path = ["a.csv", "data/*.csv"] }));
     }
 
@@ -136,7 +136,7 @@ public class FileSourceFaultTests
         Assert.Equal(["y/1"], Find("a/**/1.csv"));
         Assert.Equal(["b/10", "b/2"], Find("b/**"));
         Assert.Equal(["a/1"], Find("?/1.txt"));
-        Assert.Equal(["there is no file FOLDER/c/*/x; paths are relative to the pipeline's file"], rig.Faults(new FileSourceOptions { Path = ["c/*/x"] }));
+        Assert.Equal(["there is no file 'c/*/x'; paths are relative to the pipeline's file"], rig.Faults(new FileSourceOptions { Path = ["c/*/x"] }));
 
         IEnumerable<string> Find(string pattern) =>
             rig.Read(new FileSourceOptions { Path = [pattern], Tags = Map(("file", "{file}"), ("folder", "{folder}")) }).Lines
