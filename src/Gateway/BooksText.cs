@@ -3,15 +3,17 @@ namespace StreamEdge;
 /// <summary>Shows a ledger: a line per step with what came in and went on, then every drop with its reason and signals.</summary>
 static class BooksText
 {
-    /// <summary>Writes the accounts in the order of the steps; an edge only where it dropped or holds something.</summary>
-    public static void Write(Ledger ledger, IEnumerable<string> order, TextWriter output)
+    /// <summary>The accounts in the order of the file's steps, edges behind them.</summary>
+    public static Ledger Sorted(Ledger ledger, Plan plan)
     {
-        var place = order.Select((name, number) => (name, number)).ToDictionary(p => p.name, p => p.number, StringComparer.Ordinal);
-        var accounts = ledger.Accounts
-            .Where(a => a.Part != "edge" || a.Dropped + a.Held > 0)
-            .OrderBy(a => place.GetValueOrDefault(a.Name, int.MaxValue))
-            .ToList();
+        var place = plan.Steps.Select((step, number) => (step.Name, number)).ToDictionary(p => p.Name, p => p.number, StringComparer.Ordinal);
+        return ledger with { Accounts = [.. ledger.Accounts.OrderBy(a => place.GetValueOrDefault(a.Name, int.MaxValue))] };
+    }
 
+    /// <summary>Writes the accounts; an edge only where it dropped or holds something.</summary>
+    public static void Write(Ledger ledger, TextWriter output)
+    {
+        var accounts = ledger.Accounts.Where(a => a.Part != "edge" || a.Dropped + a.Held > 0).ToList();
         var table = new TextTable(2);
         table.Add("step", "in", "out", "dropped", "held");
         foreach (var account in accounts)
@@ -28,8 +30,11 @@ static class BooksText
         drops.Write(output);
     }
 
-    /// <summary>"balanced", or the accounts that are not.</summary>
-    public static string Verdict(Ledger ledger) => ledger.Balanced
-        ? "balanced"
-        : $"NOT BALANCED: {string.Join(", ", ledger.Accounts.Where(a => a.Difference != 0).Select(a => $"{a.Name} by {a.Difference:N0}"))}";
+    /// <summary>"balanced", or the accounts that are not. A pipeline that failed leaves open what its steps were at work on.</summary>
+    public static string Verdict(Ledger ledger, bool failed)
+    {
+        if (ledger.Balanced) return "balanced";
+        var open = string.Join(", ", ledger.Accounts.Where(a => a.Difference != 0).Select(a => $"{a.Name} by {a.Difference:N0}"));
+        return failed ? $"open, for it failed at work: {open}" : $"NOT BALANCED: {open}";
+    }
 }

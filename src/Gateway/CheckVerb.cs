@@ -8,11 +8,14 @@ sealed class CheckVerb : Verb
     readonly Argument<string[]> _files = PipelineFiles.Several();
     readonly Option<string?> _models = SharedOptions.Models();
 
-    public CheckVerb() : base("check", "Finds every mistake of pipeline files, without running anything.", "streamedge check pipelines/*.yaml")
+    public CheckVerb() : base("check", "Finds the mistakes of files, and runs nothing.", "streamedge check pipelines/*.yaml")
     {
         Add(_files);
         Add(_models);
     }
+
+    /// <inheritdoc/>
+    public override string Detail => "Each mistake is told with its line and column, and what to write instead.";
 
     /// <inheritdoc/>
     public override Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace StreamEdge;
 
@@ -21,7 +22,7 @@ public static class CommandLine
     static async Task<int> ParseAsync(string[] args, Terminal terminal, Catalog? steps)
     {
         var help = new Option<bool>("--help", "-h", "-?") { Description = "Shows this.", Recursive = true };
-        var root = new Command("streamedge", "") { help, new RunVerb(), new CheckVerb(), new ExplainVerb(), new TrainVerb() };
+        var root = new Command("streamedge", "") { help, new RunVerb(), new CheckVerb(), new ExplainVerb(), new TrainVerb(), new QueryVerb(), new LedgerVerb() };
         if (args is ["help", ..]) args = [.. args[1..], "--help"];
         var given = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         var command = given.CommandResult.Command;
@@ -51,16 +52,22 @@ public static class CommandLine
                 : $"{command.Name} takes no further argument {Visible.Quote(token)}; see 'streamedge {command.Name} --help'";
         }
 
-        if (wantsHelp || given.Errors is not [var error, ..]) return null;
-        var text = error.Message.TrimEnd('.');
-        return $"{command.Name}: {char.ToLowerInvariant(text[0])}{text[1..]}; see 'streamedge {command.Name} --help'";
+        return wantsHelp || given.Errors is not [var error, ..] ? null : $"{command.Name} {What(error)}; see 'streamedge {command.Name} --help'";
     }
+
+    static string What(ParseError error) => error.SymbolResult switch
+    {
+        OptionResult { Option: var option, Tokens: [] } => $"needs a value after {option.Name}: {option.HelpName}",
+        OptionResult { Option: var option, Tokens: [.., var token] } => $"takes {option.Name} {option.HelpName}, not {Visible.Quote(token.Value)}",
+        ArgumentResult { Argument: var argument } => $"needs {argument.Name}",
+        _ => $"cannot be done: {error.Message}",
+    };
 
     /// <summary>The message for an option that the command does not have.</summary>
     public static string UnknownOption(Command command, string token)
     {
         var name = token.Split('=')[0];
-        var known = command.Options.Select(o => o.Name).Append("--help");
+        var known = command.Options.Select(o => o.Name).Append(command is Verb ? "--help" : "--version");
         return $"{command.Name} has no option {Visible.Quote(name)}; {Suggestion.Remedy(name, known, "its options are")}";
     }
 }

@@ -9,12 +9,15 @@ sealed class ExplainVerb : Verb
     readonly Option<string?> _models = SharedOptions.Models();
     readonly Option<bool> _mermaid = new("--mermaid") { Description = "Draws it as a Mermaid flowchart, as GitHub and many wikis show it." };
 
-    public ExplainVerb() : base("explain", "Shows what a pipeline does: every step in order, with every default.", "streamedge explain pipelines/demo.yaml --mermaid")
+    public ExplainVerb() : base("explain", "Shows every step of a pipeline and every default.", "streamedge explain pipelines/demo.yaml --mermaid")
     {
         Add(_file);
         Add(_models);
         Add(_mermaid);
     }
+
+    /// <inheritdoc/>
+    public override string Detail => "Steps fused to one another run in one stage, as one task; a queue lies between stages.";
 
     /// <inheritdoc/>
     public override Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)

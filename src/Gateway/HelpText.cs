@@ -39,7 +39,7 @@ static class HelpText
     {
         output.WriteLine($"streamedge {Usage(verb)} [options]");
         output.WriteLine();
-        foreach (var line in Wrap(verb.Description ?? "", Width)) output.WriteLine(line);
+        foreach (var line in Wrap($"{verb.Description} {verb.Detail}".TrimEnd(), Width)) output.WriteLine(line);
         output.WriteLine();
         if (verb.Arguments.Count > 0)
         {

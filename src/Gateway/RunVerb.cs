@@ -12,7 +12,7 @@ sealed class RunVerb : Verb
     readonly Option<long?> _seed = SharedOptions.Seed();
     readonly Option<bool> _quiet = new("--quiet") { Description = "Shows no progress and no summary, only what needs a person." };
 
-    public RunVerb() : base("run", "Runs pipelines until their input ends, or Ctrl-C lets them drain.", "streamedge run pipelines/demo.yaml --seed 7")
+    public RunVerb() : base("run", "Runs pipelines until their input ends.", "streamedge run pipelines/demo.yaml --seed 7")
     {
         Add(_files);
         Add(_state);
@@ -20,6 +20,9 @@ sealed class RunVerb : Verb
         Add(_seed);
         Add(_quiet);
     }
+
+    /// <inheritdoc/>
+    public override string Detail => "They run side by side in one process: one that fails does not stop the others. Ctrl-C lets them bring to its end what is under way; a second one ends them at once.";
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)
@@ -35,10 +38,10 @@ sealed class RunVerb : Verb
         var quiet = given.GetValue(_quiet);
         var files = given.GetRequiredValue(_files);
         var plans = Compile(files, steps, surroundings, terminal);
-        var runs = await RunAsync(plans, quiet, terminal);
 
         // The sound pipelines run although another file has mistakes: they must not lose their readings for it.
-        return runs.Any(r => r.Failure is not null) ? Exit.Failed : plans.Count < files.Length ? Exit.Mistakes : Exit.Fine;
+        var exit = await RunAsync(plans, quiet, terminal);
+        return exit == Exit.Fine && plans.Count < files.Length ? Exit.Mistakes : exit;
     }
 
     List<Plan> Compile(string[] files, Catalog steps, Surroundings surroundings, Terminal terminal)
@@ -57,19 +60,41 @@ sealed class RunVerb : Verb
         return plans;
     }
 
-    static async Task<IReadOnlyList<Run>> RunAsync(List<Plan> plans, bool quiet, Terminal terminal)
+    static async Task<int> RunAsync(List<Plan> plans, bool quiet, Terminal terminal)
     {
         var log = new ConsoleLog(terminal, quiet ? LogLevel.Warning : LogLevel.Information);
         var graphs = plans.ConvertAll(plan => plan.ToGraph());
         var anomalies = plans.Zip(graphs, (plan, graph) => new AnomalyCount(plan, graph)).ToList();
+        var isKept = true;
         IReadOnlyList<Run> runs;
         await using (var progress = quiet ? null : new Progress(graphs, log, terminal))
             runs = await new Fleet(log, terminal.Time).RunAsync(graphs, terminal.Stop);
         log.Clear();
         runs = await Task.WhenAll(runs.Select(CloseAsync));
         for (var number = 0; number < runs.Count; number++)
-            if (!quiet) Summary.Write(plans[number], runs[number], anomalies[number], terminal.Out);
-        return runs;
+        {
+            var ledger = BooksText.Sorted(runs[number].Graph.ReadLedger(), plans[number]);
+            if (!quiet) Summary.Write(plans[number], runs[number], ledger, anomalies[number], terminal.Out);
+            isKept &= Keep(plans[number], runs[number], ledger, terminal);
+        }
+
+        return runs.Any(r => r.Failure is not null) || !isKept ? Exit.Failed : Exit.Fine;
+    }
+
+    /// <summary>Writes the books into the pipeline's store, where <c>streamedge ledger</c> finds them. False, and told, when that fails.</summary>
+    static bool Keep(Plan plan, Run run, Ledger ledger, Terminal terminal)
+    {
+        try
+        {
+            var state = run.Failure is not null ? LedgerVerb.Failed : terminal.Stop.IsCancellationRequested ? "stopped" : "ended";
+            StoreBooks.Write(Stores.PathOf(plan), ledger, run.Started, run.Started + run.Elapsed, state);
+            return true;
+        }
+        catch (Exception error) when (Stores.IsTrouble(error))
+        {
+            terminal.Error.WriteLine($"streamedge: the books of {plan.Context.Name} could not be kept: {error.Message}");
+            return false;
+        }
     }
 
     /// <summary>Closes sources and sinks; a sink that cannot write its last rows fails its pipeline as any step does.</summary>

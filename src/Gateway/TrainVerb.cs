@@ -12,7 +12,7 @@ sealed class TrainVerb : Verb
     readonly Option<bool> _force = new("--force") { Description = "Replaces a version that is there already." };
     readonly Option<long?> _seed = SharedOptions.Seed();
 
-    public TrainVerb() : base("train", "Trains a pipeline's model: reads its input, which should be normal running, and learns how the columns belong together. Sends nothing anywhere.", "streamedge train pipelines/demo.yaml --version 2")
+    public TrainVerb() : base("train", "Trains the model of a pipeline from its own input.", "streamedge train pipelines/demo.yaml --version 2")
     {
         Add(_file);
         Add(_step);
@@ -21,6 +21,9 @@ sealed class TrainVerb : Verb
         Add(_force);
         Add(_seed);
     }
+
+    /// <inheritdoc/>
+    public override string Detail => "The input should be of normal running: the model learns how the columns belong together, and later scores how far they do not. Sinks get nothing.";
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)

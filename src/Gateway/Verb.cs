@@ -5,10 +5,13 @@ namespace StreamEdge;
 /// <summary>One command of the program: <c>streamedge NAME …</c>.</summary>
 /// <param name="name">Its name.</param>
 /// <param name="summary">What it does, in one line.</param>
-/// <param name="example">A command line to try, with what it does.</param>
+/// <param name="example">A command line to try.</param>
 abstract class Verb(string name, string summary, string example) : Command(name, summary)
 {
     public string Example => example;
+
+    /// <summary>What else one should know; null where the one line says it all.</summary>
+    public virtual string? Detail => null;
 
     /// <summary>Does it, and returns the exit code.</summary>
     public abstract Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps);

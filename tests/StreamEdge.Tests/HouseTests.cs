@@ -89,6 +89,14 @@ public partial class HouseTests
         where Relative(file).Split('/').Length > 4
         select Relative(file));
 
+    [Fact]
+    public void Every_options_type_is_in_the_table() => None(
+        from assembly in BuiltIn.Catalog().Entries.Select(entry => entry.Options.Assembly).Distinct()
+        from type in assembly.GetTypes()
+        where type.IsSubclassOf(typeof(StepOptions)) && !type.IsAbstract
+        where BuiltIn.Catalog().Entries.All(entry => entry.Options != type)
+        select $"{type.Name} has no line in BuiltIn.cs");
+
     [Theory]
     [InlineData("var now = DateTime.UtcNow;")]
     [InlineData("var today = DateTime.Today;")]

@@ -53,28 +53,32 @@ public sealed record CountingOptions : SourceOptions
     [Short]
     public int Readings { get; init; } = 21;
 
+    /// <summary>How far it turns the clock with each batch of seven.</summary>
+    public TimeSpan Pace { get; init; }
+
     protected override IReadOnlyList<string> TagNames => ["machine"];
 
     public override Source Build(BuildContext context)
     {
         if (Readings < 0) return context.Fault(nameof(Readings), $"{Readings} readings cannot be", "write 21");
-        return new Counting(context, Readings);
+        return new Counting(context, this);
     }
 
-    sealed class Counting(BuildContext context, int count) : Source(context.Pipeline.Readings)
+    sealed class Counting(BuildContext context, CountingOptions options) : Source(context.Pipeline.Readings)
     {
         static readonly long s_start = Nanoseconds.Of(new DateTimeOffset(2025, 12, 31, 0, 0, 0, TimeSpan.Zero));
         int _next;
 
-        public override double Progress => (double)_next / count;
+        public override double Progress => (double)_next / options.Readings;
 
         public override async ValueTask<bool> ReadAsync(Batch batch, CancellationToken cancel)
         {
             await Task.Yield();
-            for (var row = 0; row < 7 && _next < count; row++, _next++)
+            ((FakeTime)context.Clock.Time).Advance(options.Pace);
+            for (var row = 0; row < 7 && _next < options.Readings; row++, _next++)
                 batch.Append(s_start + _next * Nanoseconds.Second, Output.Keys.Key(Output.Keys.Device($"m{_next % 3}"), 0), _next);
             if (_next >= 14) Books.Notice("has come to 14");
-            return _next < count;
+            return _next < options.Readings;
         }
 
         public override void Save(StateWriter state) => state.Write((long)_next);

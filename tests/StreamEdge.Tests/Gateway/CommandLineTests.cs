@@ -42,8 +42,10 @@ public class CommandLineTests
     [InlineData("streamedge has no option '--verson'; its options are --help, --version", "--verson")]
     [InlineData("run has no option '--sed'; did you mean '--seed'?", "run", "--sed", "5", "demo.yaml")]
     [InlineData("run has no option '--sed'; did you mean '--seed'?", "run", "demo.yaml", "--sed=5")]
-    [InlineData("run: cannot parse argument 'x' for option '--seed' as expected type 'System.Int64'; see 'streamedge run --help'", "run", "demo.yaml", "--seed", "x")]
-    [InlineData("run: required argument missing for command: 'run'; see 'streamedge run --help'", "run")]
+    [InlineData("run takes --seed N, not 'x'; see 'streamedge run --help'", "run", "demo.yaml", "--seed", "x")]
+    [InlineData("run needs a value after --seed: N; see 'streamedge run --help'", "run", "demo.yaml", "--seed")]
+    [InlineData("query takes --format table|csv|json, not 'xml'; see 'streamedge query --help'", "query", "demo", "--format", "xml")]
+    [InlineData("run needs FILE; see 'streamedge run --help'", "run")]
     [InlineData("explain takes no further argument 'b.yaml'; see 'streamedge explain --help'", "explain", "a.yaml", "b.yaml")]
     [InlineData("there is no file nothing.yaml", "run", "nothing.yaml")]
     public async Task A_wrong_command_line_is_told_in_one_line(string expected, params string[] args)

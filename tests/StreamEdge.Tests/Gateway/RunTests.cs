@@ -13,7 +13,20 @@ public class RunTests
         Cli.Matches("run.txt", cli.Out);
         Assert.All(cli.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
         Assert.Equal("00:00:00 press: started.\n00:00:00 warning: press: collect has come to 14.\n00:00:00 press: ended after 00:00:00.\n", cli.Error);
-        Assert.Equal(3 * 3, File.ReadLines(Path.Combine(cli.State, "windows.jsonl")).Count());
+        Assert.Equal(7, File.ReadLines(Path.Combine(cli.State, "windows.jsonl")).Count());
+    }
+
+    [Theory]
+    [InlineData(true, "progress-live.txt")]
+    [InlineData(false, "progress-file.txt")]
+    public async Task Progress_is_shown_every_second_to_a_person_and_every_ten_to_a_file(bool live, string golden)
+    {
+        using var cli = new Cli { Live = live };
+
+        Assert.Equal(0, await cli.RunAsync("run", cli.File("press.yaml", CommandLineTests.Press.Replace("counting: 21", "counting: 21, pace: 6s")), "--state", cli.State));
+
+        Cli.Matches(golden, cli.Error.Replace("\u001b[K", "<clear>").Replace("\r", "\n"));
+        Assert.Contains("press: ended after 18.0 s; 21 readings, 1/s\n", cli.Out);
     }
 
     [Fact]
@@ -61,6 +74,7 @@ public class RunTests
 
         Assert.Equal(0, await cli.RunAsync("run", cli.File("press.yaml", CommandLineTests.Press), "--state", cli.State));
 
-        Assert.Contains("ledger        balanced\n", cli.Out);
+        Assert.Contains("press: ended after 0.0 s; 0 readings\n", cli.Out);
+        Assert.Contains("  balanced\n", cli.Out);
     }
 }

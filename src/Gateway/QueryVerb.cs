@@ -1,0 +1,110 @@
+using System.CommandLine;
+
+namespace StreamEdge;
+
+/// <summary><c>streamedge query</c>: shows what the stores hold.</summary>
+sealed class QueryVerb : Verb
+{
+    /// <summary>Rows of a table, where the command line does not say how many.</summary>
+    const int ShownByDefault = 20;
+
+    /// <summary>Rows that a table may have: it must be kept whole to align its columns.</summary>
+    const int MostOfTable = 10_000;
+
+    readonly Argument<string?> _pipeline = new("PIPELINE") { Description = "A pipeline's name. Without it: what there is.", Arity = ArgumentArity.ZeroOrOne };
+    readonly Option<string[]> _field = new("--field", "--signal") { HelpName = "NAME", Description = "A signal or column to show; may be repeated. Default: all.", DefaultValueFactory = _ => [] };
+    readonly Option<string[]> _tag = new("--tag") { HelpName = "NAME=VALUE", Description = "Only what has this tag; may be repeated.", DefaultValueFactory = _ => [] };
+    readonly Option<string?> _measurement = new("--measurement") { HelpName = "NAME", Description = "The measurement, where a sink gave one of its own." };
+    readonly Option<string?> _from = new("--from") { HelpName = "INSTANT", Description = "The first instant: 2026-01-01T06:30:00Z." };
+    readonly Option<string?> _to = new("--to") { HelpName = "INSTANT", Description = "The first instant that is no longer shown." };
+    readonly Option<int?> _last = new("--last") { HelpName = "N", Description = "Only the newest N rows. Default: 20 of a table, else all." };
+    readonly Option<string?> _every = new("--every") { HelpName = "DURATION", Description = "Takes the points of each such stretch together: 1m." };
+    readonly Option<StoreAggregate> _take = new("--take") { HelpName = "mean|min|max|last", Description = "What --every makes of them. Default: mean." };
+    readonly Option<RowFormat> _format = new("--format") { HelpName = "table|csv|json", Description = "How rows are shown; json is one object a line. Default: table." };
+    readonly Option<string> _state = SharedOptions.State();
+
+    public QueryVerb() : base("query", "Shows what is stored.", "streamedge query demo --signal temp_mean --tag machine=m1 --every 10m --last 6")
+    {
+        Add(_pipeline);
+        foreach (var option in new Option[] { _field, _tag, _measurement, _from, _to, _last, _every, _take, _format, _state }) Add(option);
+    }
+
+    /// <inheritdoc/>
+    public override string Detail => "Without a pipeline: what there is. With one: its rows, the newest last; also while it runs.";
+
+    /// <inheritdoc/>
+    public override Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)
+    {
+        try
+        {
+            if (given.GetValue(_pipeline) is { } pipeline) ShowRows(given, pipeline, terminal);
+            else ShowSeries(given.GetRequiredValue(_state), terminal);
+            return Task.FromResult(Exit.Fine);
+        }
+        catch (ArgumentException error)
+        {
+            throw new MisuseException($"query: {error.Message}");
+        }
+        catch (Exception error) when (Stores.IsTrouble(error))
+        {
+            terminal.Error.WriteLine($"streamedge: {error.Message}");
+            return Task.FromResult(Exit.Mistakes);
+        }
+    }
+
+    static void ShowSeries(string state, Terminal terminal)
+    {
+        var table = new TextTable(0).Left(1, 2, 3, 4);
+        table.Add("store", "tags", "fields", "from", "to");
+        foreach (var file in Stores.In(state))
+        {
+            using var reader = StoreReader.Open(file);
+            foreach (var series in reader.Series())
+            {
+                var (first, last) = (series.Fields.Min(f => f.First), series.Fields.Max(f => f.Last));
+                var name = series.Measurement == Stores.NameOf(file) ? series.Measurement : $"{Stores.NameOf(file)} {series.Measurement}";
+                table.Add(name, string.Join(' ', series.Tags.Select(t => $"{t.Name}={t.Value}")), string.Join(' ', series.Fields.Select(f => f.Name)),
+                    first is { } from ? TimeText.Iso(from) : "", last is { } to ? TimeText.Iso(to) : "");
+            }
+        }
+
+        table.Write(terminal.Out);
+    }
+
+    void ShowRows(ParseResult given, string pipeline, Terminal terminal)
+    {
+        var format = given.GetValue(_format);
+        using var reader = StoreReader.Open(Stores.Of(pipeline, given.GetRequiredValue(_state)));
+        var query = Query(given, pipeline, reader);
+        var isOpen = query.Last is null && format == RowFormat.Table;
+        if (isOpen) query = query with { Last = query.From == long.MinValue && query.Until == long.MaxValue ? ShownByDefault : MostOfTable };
+        var answer = reader.Select(query);
+        var rows = RowText.Write(answer, format, terminal.Out);
+        if (isOpen && rows == query.Last) terminal.Error.WriteLine($"The newest {rows:N0} rows; --last N shows more, --format csv all.");
+        if (rows == 0) terminal.Error.WriteLine("No row is in that time.");
+    }
+
+    StoreQuery Query(ParseResult given, string pipeline, StoreReader reader) => new()
+    {
+        Measurement = given.GetValue(_measurement) ?? (reader.Series().Any(s => s.Measurement == pipeline) ? pipeline : null),
+        Fields = given.GetRequiredValue(_field),
+        Tags = [.. given.GetRequiredValue(_tag).Select(Tag)],
+        From = Moment(given.GetValue(_from), "--from") ?? long.MinValue,
+        Until = Moment(given.GetValue(_to), "--to") ?? long.MaxValue,
+        Last = given.GetValue(_last),
+        Every = given.GetValue(_every) is { } every ? Stretch(every) : null,
+        Aggregate = given.GetValue(_take),
+    };
+
+    static (string Name, string Value) Tag(string text) => text.IndexOf('=') is > 0 and var at
+        ? (text[..at], text[(at + 1)..])
+        : throw new MisuseException($"query: --tag {Visible.Quote(text)} has no value; write it like machine=m1");
+
+    static long? Moment(string? text, string option)
+    {
+        if (text is null) return null;
+        return Instant.TryParse(text, out var instant, out var wrong) ? instant.UnixNanoseconds : throw new MisuseException($"query: {option}: {wrong}");
+    }
+
+    static TimeSpan Stretch(string text) => Duration.TryParse(text, out var every, out var wrong) ? every : throw new MisuseException($"query: --every: {wrong}");
+}

@@ -1,0 +1,113 @@
+namespace StreamEdge;
+
+/// <summary><c>streamedge query</c>, <c>ledger</c> and <c>train</c> from the outside, on what a run has left.</summary>
+public class QueryTests
+{
+    static readonly string s_stored = CommandLineTests.Press.Replace("file: windows.jsonl", "store:");
+
+    [Theory]
+    [InlineData("query-all.txt")]
+    [InlineData("query-rows.txt", "press")]
+    [InlineData("query-some.txt", "press", "--signal", "mean", "--tag", "machine=m1", "--last", "2")]
+    [InlineData("query-every.txt", "press", "--field", "count", "--every", "1m", "--take", "max", "--format", "csv")]
+    [InlineData("query-json.txt", "press", "--from", "2025-12-31T00:00:10Z", "--to", "2025-12-31T00:00:20Z", "--format", "json")]
+    public async Task Query_shows_what_a_run_has_stored(string golden, params string[] args)
+    {
+        using var cli = await StoredAsync();
+        var before = cli.Out.Length;
+
+        Assert.Equal(0, await cli.RunAsync(["query", .. args, "--state", cli.State]));
+
+        Cli.Matches(golden, cli.Out[before..]);
+    }
+
+    [Theory]
+    [InlineData("nothing is stored of a pipeline 'pres'; did you mean 'press'?", "pres")]
+    [InlineData("query: the store has no field 'meen'; did you mean 'mean'?", "press", "--field", "meen")]
+    [InlineData("query: the store has no machine 'm7'; did you mean 'm0'?", "press", "--tag", "machine=m7")]
+    [InlineData("query: --tag 'machine' has no value; write it like machine=m1", "press", "--tag", "machine")]
+    [InlineData("query: --from: 'yesterday' is no instant; write it like 2026-01-01T06:30:00Z", "press", "--from", "yesterday")]
+    public async Task A_query_for_what_is_not_there_says_what_there_is(string expected, params string[] args)
+    {
+        using var cli = await StoredAsync();
+        var before = cli.Error.Length;
+
+        Assert.Equal(2, await cli.RunAsync(["query", .. args, "--state", cli.State]));
+
+        Assert.Equal($"streamedge: {expected}\n", cli.Error[before..]);
+    }
+
+    [Fact]
+    public async Task Without_a_store_there_is_nothing_to_query_and_no_ledger()
+    {
+        using var cli = new Cli();
+
+        Assert.Equal(2, await cli.RunAsync("query", "--state", cli.State));
+        Assert.Equal(2, await cli.RunAsync("ledger", "--state", cli.State));
+
+        Assert.Equal("streamedge: there is no store in the folder 'state'; run a pipeline first, or name its folder with --state\n", cli.Error.Split('\n')[1] + "\n");
+    }
+
+    [Theory]
+    [InlineData("press")]
+    [InlineData]
+    public async Task The_ledger_shows_the_books_of_the_last_run(params string[] args)
+    {
+        using var cli = await StoredAsync();
+        var before = cli.Out.Length;
+
+        Assert.Equal(0, await cli.RunAsync(["ledger", .. args, "--state", cli.State]));
+
+        Cli.Matches("ledger.txt", cli.Out[before..]);
+    }
+
+    [Fact]
+    public async Task The_books_of_a_failed_run_are_kept_too()
+    {
+        using var cli = new Cli();
+        var file = cli.File("press.yaml", s_stored.Replace("odd: drop", "odd: fail"));
+        Assert.Equal(3, await cli.RunAsync("run", file, "--state", cli.State, "--quiet"));
+
+        Assert.Equal(1, await cli.RunAsync("ledger", "--state", cli.State));
+
+        Assert.StartsWith("press: failed 2026-01-01T00:00:00Z after 0.0 s; ", cli.Out);
+        Assert.Contains("  ledger  open, for it failed at work: clean.odd by ", cli.Out);
+    }
+
+    [Fact]
+    public async Task Books_that_do_not_balance_are_a_mistake()
+    {
+        using var cli = await StoredAsync();
+        var account = new Account("window", "step", 10, 0, 4, 0, 0, []);
+        StoreBooks.Write(Path.Combine(cli.State, "press.db"), new Ledger("press", [account]), cli.Time.GetUtcNow().AddHours(1), cli.Time.GetUtcNow().AddHours(2), "ended");
+
+        Assert.Equal(1, await cli.RunAsync("ledger", "press", "--state", cli.State));
+
+        Assert.Contains("  ledger  NOT BALANCED: window by 6\n", cli.Out);
+    }
+
+    [Fact]
+    public async Task Train_writes_a_model_and_says_what_it_learned()
+    {
+        using var cli = new Cli();
+        var file = cli.File("press.yaml", CommandLineTests.Press
+            .Replace("counting: 21", "counting: 9000")
+            .Replace("compute: [mean, count]", "compute: [mean, min, max]")
+            .Replace("  - transmit:", "  - infer: { model: press@1 }\n  - transmit:")
+            .Replace("range: [-20, 250]", "range: [-20, 9000]")
+            .Replace("from: window", "from: infer"));
+
+        Assert.Equal(0, await cli.RunAsync("train", file, "--to", cli.PathOf("models")));
+        Assert.Equal(1, await cli.RunAsync("train", file, "--to", cli.PathOf("models")));
+
+        Cli.Matches("train.txt", cli.Out + cli.Error);
+        Assert.True(File.Exists(cli.PathOf("models/press/1/model.onnx")));
+    }
+
+    static async Task<Cli> StoredAsync()
+    {
+        var cli = new Cli();
+        Assert.Equal(0, await cli.RunAsync("run", cli.File("press.yaml", s_stored), "--state", cli.State));
+        return cli;
+    }
+}
