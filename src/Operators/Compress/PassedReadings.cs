@@ -9,57 +9,78 @@ sealed class PassedReadings
     /// <summary>Most corners of a side. Beyond it the door closes and a reading is kept, one of a thousand at most.</summary>
     const int MostCorners = 1024;
 
-    readonly List<(double Run, double Rise)> _upper = [], _lower = [];
+    readonly Side _upper = new(1), _lower = new(-1);
 
     public bool IsFull => _upper.Count == MostCorners || _lower.Count == MostCorners;
 
-    public void Clear()
-    {
-        _upper.Clear();
-        _lower.Clear();
-    }
+    public void Clear() => _upper.Count = _lower.Count = 0;
 
     public void Add(double run, double rise)
     {
-        Add(_upper, run, rise, 1);
-        Add(_lower, run, rise, -1);
+        _upper.Add(run, rise);
+        _lower.Add(run, rise);
     }
 
     /// <summary>How far the furthest of them lies from the line of this slope.</summary>
-    public double WorstError(double slope)
-    {
-        var worst = 0.0;
-        foreach (var (run, rise) in _upper) worst = Math.Max(worst, rise - slope * run);
-        foreach (var (run, rise) in _lower) worst = Math.Max(worst, slope * run - rise);
-        return worst;
-    }
+    public double WorstError(double slope) => Math.Max(_upper.WorstError(slope), _lower.WorstError(slope));
 
     public void Save(StateWriter state)
     {
-        foreach (var side in new[] { _upper, _lower })
-        {
-            state.Write((long)side.Count);
-            foreach (var (run, rise) in side) state.Write(run).Write(rise);
-        }
+        _upper.Save(state);
+        _lower.Save(state);
     }
 
     public void Restore(StateReader state)
     {
-        foreach (var side in new[] { _upper, _lower })
-            for (var left = state.Long(); left > 0; left--) side.Add((state.Double(), state.Double()));
+        _upper.Restore(state);
+        _lower.Restore(state);
     }
 
-    // The points come in the order of their run: a corner that lies on or inside the line from the one before it to the
-    // new point is none any more (Andrew, 1979).
-    static void Add(List<(double Run, double Rise)> side, double run, double rise, int sign)
+    sealed class Side(int sign)
     {
-        while (side.Count >= 2)
+        (double Run, double Rise)[] _corners = new (double, double)[4];
+
+        public int Count { get; set; }
+
+        // The points come in the order of their run: a corner that lies on or inside the line from the one before it to
+        // the new point is none any more (Andrew, 1979).
+        public void Add(double run, double rise)
         {
-            var (a, b) = (side[^2], side[^1]);
-            if (sign * ((b.Run - a.Run) * (rise - a.Rise) - (b.Rise - a.Rise) * (run - a.Run)) < 0) break;
-            side.RemoveAt(side.Count - 1);
+            var (corners, count) = (_corners, Count);
+            for (; count >= 2; count--)
+            {
+                ref readonly var a = ref corners[count - 2];
+                ref readonly var b = ref corners[count - 1];
+                if (sign * ((b.Run - a.Run) * (rise - a.Rise) - (b.Rise - a.Rise) * (run - a.Run)) < 0) break;
+            }
+
+            if (count == corners.Length)
+            {
+                Array.Resize(ref _corners, 2 * count);
+                corners = _corners;
+            }
+
+            corners[count] = (run, rise);
+            Count = count + 1;
         }
 
-        side.Add((run, rise));
+        public double WorstError(double slope)
+        {
+            var worst = 0.0;
+            foreach (var (run, rise) in _corners.AsSpan(0, Count)) worst = Math.Max(worst, sign * (rise - slope * run));
+            return worst;
+        }
+
+        public void Save(StateWriter state)
+        {
+            state.Write((long)Count);
+            foreach (var (run, rise) in _corners.AsSpan(0, Count)) state.Write(run).Write(rise);
+        }
+
+        public void Restore(StateReader state)
+        {
+            Count = 0;
+            for (var left = state.Long(); left > 0; left--) Add(state.Double(), state.Double());
+        }
     }
 }

@@ -85,7 +85,7 @@ sealed class SwingingDoor : Operator
     public override void OnTime(long now, Output output)
     {
         foreach (var door in InOrder())
-            if (door.Candidate is not null && door.LastInput + _idle <= now) KeepCandidate(door, output);
+            if (door.HasCandidate && door.LastInput + _idle <= now) KeepCandidate(door, output);
         _due = _held > 0 ? now + Math.Max(1, _idle / 4) : long.MaxValue;
         _outgoing.Flush(output);
     }
@@ -94,7 +94,7 @@ sealed class SwingingDoor : Operator
     public override void Finish(Output output)
     {
         foreach (var door in InOrder())
-            if (door.Candidate is not null) KeepCandidate(door, output);
+            if (door.HasCandidate) KeepCandidate(door, output);
         _outgoing.Flush(output);
     }
 
@@ -105,7 +105,7 @@ sealed class SwingingDoor : Operator
         state.Write((long)doors.Count);
         foreach (var door in doors)
         {
-            state.WriteKey(Output, door.Key).Write(door.LastTime).Write(door.Low).Write(door.High);
+            state.WriteKey(Output, door.Key).Write(door.LastTime).Write(door.HasPivot).Write(door.HasCandidate).Write(door.Low).Write(door.High);
             Write(state, door.Pivot);
             Write(state, door.Candidate);
             door.Passed.Save(state);
@@ -119,17 +119,17 @@ sealed class SwingingDoor : Operator
         {
             var key = state.Key(Output);
             if (_doors.Length <= key) Array.Resize(ref _doors, Math.Max(Output.Keys.Count, 2 * _doors.Length));
-            var door = _doors[key] = new Door(key, Output.Keys.SignalOf[key]) { LastTime = state.Long(), Low = state.Double(), High = state.Double(), LastInput = _clock.Now };
-            door.Pivot = Read(state);
-            door.Candidate = Read(state);
+            var door = _doors[key] = new Door(key, Output.Keys.SignalOf[key]) { LastTime = state.Long(), HasPivot = state.Bool(), HasCandidate = state.Bool(), Low = state.Double(), High = state.Double(), LastInput = _clock.Now };
+            (door.Pivot, door.Candidate) = (Read(state), Read(state));
+            (door.PivotValue, door.CandidateValue) = (Slot.Number(door.Pivot.Slot, _kinds[door.Signal]), Slot.Number(door.Candidate.Slot, _kinds[door.Signal]));
             door.Passed.Restore(state);
-            if (door.Candidate is not null) _held++;
+            if (door.HasCandidate) _held++;
         }
 
         if (_held > 0) _due = _clock.Now + Math.Max(1, _idle / 4);
     }
 
-    void Take(Door door, in Reading reading, Tolerance tolerance, Output output)
+    void Take(Door door, in Reading reading, in Tolerance tolerance, Output output)
     {
         if (reading.Time <= door.LastTime)
         {
@@ -138,46 +138,43 @@ sealed class SwingingDoor : Operator
         }
 
         door.LastTime = reading.Time;
-        var value = Number(door, reading);
-        if (!double.IsFinite(value) || door.Pivot is not { } pivot || pivot.Quality != reading.Quality)
+        var value = Slot.Number(reading.Slot, _kinds[door.Signal]);
+        if (!double.IsFinite(value) || !door.HasPivot || door.Pivot.Quality != reading.Quality)
         {
-            if (door.Candidate is not null) KeepCandidate(door, output);
+            if (door.HasCandidate) KeepCandidate(door, output);
             Emit(door.Key, door.Signal, reading, output);
-            door.Begin(double.IsFinite(value) ? reading : null);
+            door.Begin(reading, value);
             return;
         }
 
-        if (door.Candidate is { } candidate)
+        if (door.HasCandidate)
         {
-            var slope = (value - Number(door, pivot)) / Since(pivot, reading);
-            if (slope >= door.Low && slope <= door.High && Since(pivot, reading) <= _heartbeat && !door.Passed.IsFull)
+            if (door.LeadsTo(reading.Time, value) && Since(door.Pivot, reading) <= _heartbeat && !door.Passed.IsFull)
             {
-                door.Passed.Add(Since(pivot, candidate), Number(door, candidate) - Number(door, pivot));
+                door.Passed.Add(Since(door.Pivot, door.Candidate), door.CandidateValue - door.PivotValue);
                 _dropped.AddOf(door.Signal);
                 _held--;
             }
             else
             {
                 KeepCandidate(door, output);
-                pivot = candidate;
             }
         }
 
-        door.Candidate = reading;
+        (door.Candidate, door.CandidateValue, door.HasCandidate) = (reading, value, true);
         _held++;
-        if (Since(pivot, reading) >= _heartbeat) KeepCandidate(door, output);
-        else door.Narrow(value - Number(door, pivot), tolerance.Of(value), Since(pivot, reading));
+        if (Since(door.Pivot, reading) >= _heartbeat) KeepCandidate(door, output);
+        else door.Narrow(tolerance.Of(value));
     }
 
     /// <summary>The candidate is needed: it leaves, and the doors hang on it from now on.</summary>
     void KeepCandidate(Door door, Output output)
     {
-        var (pivot, candidate) = (door.Pivot!.Value, door.Candidate!.Value);
         ref var savings = ref _savings[door.Signal];
-        savings.WorstError = Math.Max(savings.WorstError, door.Passed.WorstError((Number(door, candidate) - Number(door, pivot)) / Since(pivot, candidate)));
-        Emit(door.Key, door.Signal, candidate, output);
+        savings.WorstError = Math.Max(savings.WorstError, door.Passed.WorstError((door.CandidateValue - door.PivotValue) / Since(door.Pivot, door.Candidate)));
+        Emit(door.Key, door.Signal, door.Candidate, output);
         _held--;
-        door.Begin(candidate);
+        door.Begin(door.Candidate, door.CandidateValue);
     }
 
     void Emit(int key, int signal, in Reading reading, Output output)
@@ -186,20 +183,15 @@ sealed class SwingingDoor : Operator
         _outgoing.Add(output, reading.Time, key, reading.Slot, reading.Quality, reading.Source);
     }
 
-    double Number(Door door, in Reading reading) => Slot.Number(reading.Slot, _kinds[door.Signal]);
-
     static ulong Since(in Reading from, in Reading to) => (ulong)(to.Time - from.Time); // right also where a long would overflow
 
     /// <summary>In the order of device and signal, so that what leaves together leaves in the same order in every run.</summary>
     IEnumerable<Door> InOrder() => _doors.OfType<Door>().OrderBy(d => Output.Keys.Text(Output.Keys.DeviceOf[d.Key]), StringComparer.Ordinal).ThenBy(d => d.Signal);
 
-    static void Write(StateWriter state, Reading? reading)
-    {
-        state.Write(reading is not null);
-        if (reading is { } given) state.Write(given.Time).Write(given.Slot).Write((long)given.Quality).Write((long)given.Source);
-    }
+    static void Write(StateWriter state, in Reading reading) =>
+        state.Write(reading.Time).Write(reading.Slot).Write((long)reading.Quality).Write((long)reading.Source);
 
-    static Reading? Read(StateReader state) => state.Bool() ? new Reading(state.Long(), state.Double(), (Quality)state.Long(), state.Int()) : null;
+    static Reading Read(StateReader state) => new(state.Long(), state.Double(), (Quality)state.Long(), state.Int());
 
     readonly record struct Reading(long Time, double Slot, Quality Quality, int Source);
 
@@ -209,33 +201,33 @@ sealed class SwingingDoor : Operator
     /// </summary>
     sealed class Door(int key, int signal)
     {
+        /// <summary>The last kept reading, and the newest one, which is kept where the next lies beyond the doors.</summary>
+        public Reading Pivot, Candidate;
+        public double PivotValue, CandidateValue, Low, High;
+        public bool HasPivot, HasCandidate;
+        public long LastTime = long.MinValue, LastInput;
+
         public int Key => key;
 
         public int Signal => signal;
 
-        public Reading? Pivot { get; set; }
-
-        /// <summary>The newest reading, which is kept where the next one lies beyond the doors.</summary>
-        public Reading? Candidate { get; set; }
-
-        public double Low { get; set; } = double.NegativeInfinity;
-
-        public double High { get; set; } = double.PositiveInfinity;
-
         public PassedReadings Passed { get; } = new();
 
-        public long LastTime { get; set; } = long.MinValue;
-
-        public long LastInput { get; set; }
-
-        public void Begin(Reading? pivot)
+        /// <summary>Hangs the doors on a reading; on none where its value is missing or infinite.</summary>
+        public void Begin(in Reading pivot, double value)
         {
-            (Pivot, Candidate, Low, High) = (pivot, null, double.NegativeInfinity, double.PositiveInfinity);
+            (Pivot, PivotValue, HasPivot, HasCandidate) = (pivot, value, double.IsFinite(value), false);
+            (Low, High) = (double.NegativeInfinity, double.PositiveInfinity);
             Passed.Clear();
         }
 
-        public void Narrow(double rise, double tolerance, ulong run)
+        /// <summary>Whether the line to this reading passes between the doors.</summary>
+        public bool LeadsTo(long time, double value) => (value - PivotValue) / (ulong)(time - Pivot.Time) is var slope && slope >= Low && slope <= High;
+
+        /// <summary>Closes the doors as far as the candidate allows.</summary>
+        public void Narrow(double tolerance)
         {
+            var (rise, run) = (CandidateValue - PivotValue, (double)Since(Pivot, Candidate));
             Low = Math.Max(Low, (rise - tolerance) / run);
             High = Math.Min(High, (rise + tolerance) / run);
         }

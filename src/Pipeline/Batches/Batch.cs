@@ -26,6 +26,9 @@ public sealed class Batch
     /// <summary>Most rows of a batch.</summary>
     public const int MaxRows = 4096;
 
+    /// <summary>Where more than one row in so many is dropped, the others move one by one, not in blocks.</summary>
+    const int Crowd = 16;
+
     readonly BatchPool _pool;
     double[][] _columns;
     long[] _time = [];
@@ -201,6 +204,13 @@ public sealed class Batch
     {
         Debug.Assert(_references == 1, "only the sole holder removes");
         if (rows.IsEmpty) return;
+        if (rows.Length > _count / Crowd)
+        {
+            Span<int> kept = stackalloc int[_count];
+            Select(kept[..Others(rows, kept)]);
+            return;
+        }
+
         Close(_time, rows, _count);
         Close(_key, rows, _count);
         foreach (var column in _columns) Close(column, rows, _count);
@@ -225,6 +235,19 @@ public sealed class Batch
                 column.AsSpan(from, length).CopyTo(column.AsSpan(to));
                 to += length;
             }
+        }
+
+        static int Others(ReadOnlySpan<int> rows, Span<int> others)
+        {
+            var (count, at) = (0, 0);
+            for (var row = 0; row < others.Length; row++)
+            {
+                others[count] = row; // overwritten by the next one where it is dropped
+                if (at < rows.Length && rows[at] == row) at++;
+                else count++;
+            }
+
+            return count;
         }
     }
 

@@ -45,15 +45,17 @@ public class OutOfRangeTests
         Assert.Equal(["a.temp@1 = 251 uncertain", "a.temp@2 = 252 bad", "a.temp@3 = 20"], lines);
     }
 
-    [Fact]
-    public void Finds_every_row_of_a_long_batch_of_one_signal()
+    [Theory]
+    [InlineData(3)]
+    [InlineData(50)]
+    public void Finds_every_row_of_a_long_batch_of_one_signal(int every)
     {
         var plant = new Plant(Some.Signal("temp", range: new Bounds(0, 1000)));
-        Row[] readings = [.. Enumerable.Range(0, 1003).Select(i => Some.Reading("a", "temp", i, i % 3 == 0 ? -1.0 : i))];
+        Row[] readings = [.. Enumerable.Range(0, 1003).Select(i => Some.Reading("a", "temp", i, i % every == 0 ? -1.0 : i))];
 
         var lines = plant.Run(new OutOfRangeOptions(), readings);
 
-        Assert.Equal(Enumerable.Range(0, 1001).Where(i => i % 3 != 0).Select(i => $"a.temp@{i} = {i}"), lines);
+        Assert.Equal(Enumerable.Range(0, 1001).Where(i => i % every != 0).Select(i => $"a.temp@{i} = {i}"), lines);
     }
 
     [Fact]
