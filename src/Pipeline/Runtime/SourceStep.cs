@@ -26,8 +26,8 @@ sealed class SourceStep(string name, int number, Source source, BatchPool pool, 
         batch.Source = Number;
         if (batch.Count > 0) CheckFuture(batch);
         Books.CountSignals(batch);
+        Books.In = Books.Passed + Books.Dropped + batch.Count; // before a step behind it may fail
         Output.Emit(batch);
-        Books.In = Books.Passed + Books.Dropped;
     }
 
     /// <summary>Asks the clock only where the last answer does not do, and now and then, for a clock can be set back.</summary>

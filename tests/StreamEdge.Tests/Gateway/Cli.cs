@@ -43,7 +43,7 @@ sealed class Cli : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     // The folder's name is another each time.
-    string Plain(string text) => text.Replace($"{_folder}/", "").Replace($"{Path.GetRelativePath(".", _folder)}/", "");
+    string Plain(string text) => text.Replace($"{Path.GetRelativePath(".", _folder)}/", "").Replace($"{_folder}/", "");
 }
 
 /// <summary>Counts, a reading per second and machine.</summary>

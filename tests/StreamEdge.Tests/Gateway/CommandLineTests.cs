@@ -39,7 +39,7 @@ public class CommandLineTests
     [Theory]
     [InlineData("there is no command 'rnu'; did you mean 'run'?", "rnu", "demo.yaml", "--seed", "5")]
     [InlineData("there is no command 'frobnicate'; the commands are run, check, explain, train, query, ledger", "frobnicate")]
-    [InlineData("streamedge has no option '--verson'; its options are --help, --version", "--verson")]
+    [InlineData("streamedge has no option '--verson'; did you mean '--version'?", "--verson")]
     [InlineData("run has no option '--sed'; did you mean '--seed'?", "run", "--sed", "5", "demo.yaml")]
     [InlineData("run has no option '--sed'; did you mean '--seed'?", "run", "demo.yaml", "--sed=5")]
     [InlineData("run takes --seed N, not 'x'; see 'streamedge run --help'", "run", "demo.yaml", "--seed", "x")]

@@ -24,7 +24,7 @@ public class QueryTests
     [Theory]
     [InlineData("nothing is stored of a pipeline 'pres'; did you mean 'press'?", "pres")]
     [InlineData("query: the store has no field 'meen'; did you mean 'mean'?", "press", "--field", "meen")]
-    [InlineData("query: the store has no machine 'm7'; did you mean 'm0'?", "press", "--tag", "machine=m7")]
+    [InlineData("query: the store has no machine 'm7'; there are m0, m1, m2", "press", "--tag", "machine=m7")]
     [InlineData("query: --tag 'machine' has no value; write it like machine=m1", "press", "--tag", "machine")]
     [InlineData("query: --from: 'yesterday' is no instant; write it like 2026-01-01T06:30:00Z", "press", "--from", "yesterday")]
     public async Task A_query_for_what_is_not_there_says_what_there_is(string expected, params string[] args)
