@@ -108,7 +108,7 @@ static class StepSamples
             output: back
             result: reconstruction
             threshold: 2
-            """, OnnxFile.Linear("rows", "back", new double[,] { { 1, 0 }, { 0, 0.5 } }));
+            """, OnnxFile.Network("rows", "back", new double[,] { { 1, 0 }, { 0, 0.5 } }));
         AppDomain.CurrentDomain.ProcessExit += (_, _) => models.Dispose();
         return models;
     }
