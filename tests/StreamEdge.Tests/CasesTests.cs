@@ -20,9 +20,10 @@ public class CasesTests
     public async Task Writes_what_is_expected_and_balances(string name)
     {
         var state = Directory.CreateTempSubdirectory("streamedge-case").FullName;
-        await using var graph = Cases.Compile(name, new Surroundings { StateFolder = state }).ToGraph();
+        var graph = Cases.Compile(name, new Surroundings { StateFolder = state }).ToGraph();
 
         await graph.RunAsync(CancellationToken.None);
+        await graph.DisposeAsync();
 
         var expected = Path.Combine(Cases.Folder, name, "expected");
         foreach (var file in Directory.EnumerateFiles(expected))

@@ -26,7 +26,7 @@ public class ReadmeTests
     {
         var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
-        var missing = System.Text.RegularExpressions.Regex.Matches(readme, @"(?<=[`( ])(pipelines|models|src|tests)/[A-Za-z0-9_./-]+").Select(m => m.Value.TrimEnd('.'))
+        var missing = System.Text.RegularExpressions.Regex.Matches(readme, @"(?<=[`( ])(pipelines|src|tests)/[A-Za-z0-9_./-]+").Select(m => m.Value.TrimEnd('.'))
             .Where(p => !Path.Exists(Path.Combine(Repository.Root, p)));
 
         Assert.Empty(missing);

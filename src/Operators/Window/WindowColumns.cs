@@ -50,8 +50,7 @@ sealed class WindowColumns
             sound = false;
         }
 
-        if (!sound) return null;
-        columns.AddCoverage(made, options, context);
+        if (!sound || !columns.AddCoverage(made, options, context)) return null;
         columns.Schema = Schema.Rows(new KeyTable([.. by], signals: 0), context.Input.Codes, made, hasWindow: true);
         return columns;
     }
@@ -116,7 +115,7 @@ sealed class WindowColumns
         }
     }
 
-    void AddCoverage(List<Column> made, WindowOptions options, BuildContext context)
+    bool AddCoverage(List<Column> made, WindowOptions options, BuildContext context)
     {
         var length = (options.Length ?? options.Every) / TimeSpan.FromSeconds(1);
         _expected = [.. Signals.Select(s => context.Input.Signals[s].Period is { } period ? length / period.TotalSeconds : 0)];
@@ -128,6 +127,9 @@ sealed class WindowColumns
         else if (options.MinCoverage.Fraction > 0)
         {
             context.Fault(nameof(options.MinCoverage), "no signal of the window declares a rate, so its coverage is unknown", "declare 'rate: 1/s' for one of them");
+            return false;
         }
+
+        return true;
     }
 }

@@ -158,7 +158,9 @@ public sealed class ModelTrainingTests : IDisposable
         Assert.Equal((contract.Name, contract.Version, contract.Input, contract.Output, contract.Rows), (read.Name, read.Version, read.Input, read.Output, read.Rows));
         Assert.Equal((contract.Clip, contract.Threshold, contract.Result), (read.Clip, read.Threshold, read.Result));
         Assert.Equal(contract.Shape, read.Shape);
-        Assert.Equal((12, contract.Calibration.Shares, contract.Calibration.Errors), (read.Calibration!.Rows, read.Calibration.Shares, read.Calibration.Errors));
+        Assert.Equal(12, read.Calibration!.Rows);
+        Assert.Equal(contract.Calibration.Shares, read.Calibration.Shares);
+        Assert.Equal(contract.Calibration.Errors, read.Calibration.Errors);
         Assert.Equal("039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81", read.Sha256);
         Assert.Throws<IOException>(() => ModelFolder.Write(folder, contract, [1]));
     }

@@ -17,8 +17,8 @@ public class WindowTests
 
         Assert.Equal(
         [
-            $"a@0: temp_count=3 temp_sum=9 temp_mean=3 temp_min=1 temp_max=5 temp_std={Math.Sqrt(8.0 / 3):R} temp_rms={Math.Sqrt(35.0 / 3):R} temp_first=3 temp_last=1",
-            "a@10: temp_count=1 temp_sum=7 temp_mean=7 temp_min=7 temp_max=7 temp_std=0 temp_rms=7 temp_first=7 temp_last=7",
+            $"a@0..10 OnTime 0: temp_count=3 temp_sum=9 temp_mean=3 temp_min=1 temp_max=5 temp_std={Math.Sqrt(8.0 / 3):R} temp_rms={Math.Sqrt(35.0 / 3):R} temp_first=3 temp_last=1",
+            "a@10..20 OnTime 0: temp_count=1 temp_sum=7 temp_mean=7 temp_min=7 temp_max=7 temp_std=0 temp_rms=7 temp_first=7 temp_last=7",
         ], lines);
     }
 
@@ -32,7 +32,7 @@ public class WindowTests
         Assert.Empty(probe.Lines);
         probe.Process(plant.Batch(Some.Reading("a", "temp", 11, 1.0), Some.Reading("a", "temp", 9, 1.0)));
 
-        Assert.Equal(["a@0: temp_count=2"], probe.Lines);
+        Assert.Equal(["a@0..10 OnTime 0: temp_count=2"], probe.Lines);
         Assert.Equal(["late 1"], probe.Drops);
     }
 
@@ -44,7 +44,7 @@ public class WindowTests
 
         probe.Process(plant.Batch(Some.Reading("a", "temp", 1, 1.0), Some.Reading("b", "temp", 1, 1.0), Some.Reading("a", "temp", 30, 1.0)));
 
-        Assert.Equal(["a@0: temp_count=1"], probe.Lines);
+        Assert.Equal(["a@0..10 OnTime 0: temp_count=1"], probe.Lines);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public class WindowTests
         Assert.Empty(probe.Lines);
         probe.Process(plant.Batch(Some.Reading("1,b", "temp", 11, 1.0)));
 
-        Assert.Equal(["1@0: temp_count=2"], probe.Lines);
+        Assert.Equal(["1@0..10 OnTime 0: temp_count=2"], probe.Lines);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public class WindowTests
 
         probe.Process(plant.Batch(Some.Reading("a", "temp", 6, 1.0), Some.Reading("a", "temp", 61, 1.0)));
 
-        Assert.Equal(["a@0: temp_count=1", "a@0: temp_count=2"], probe.Lines);
+        Assert.Equal(["a@0..60 Early 0: temp_count=1", "a@0..60 OnTime 1: temp_count=2"], probe.Lines);
         Assert.Equal([Pane.Early, Pane.OnTime], probe.Batches.Select(b => b.Pane[0]));
         Assert.Equal([0, 1], probe.Batches.Select(b => b.Revision[0]));
     }
@@ -90,8 +90,8 @@ public class WindowTests
 
         Assert.Equal(
         [
-            "a@-20: temp_count=1 temp_sum=1", "a@-10: temp_count=2 temp_sum=3", "a@0: temp_count=2 temp_sum=3",
-            "a@10: temp_count=2 temp_sum=6", "a@20: temp_count=1 temp_sum=4", "a@30: temp_count=1 temp_sum=4",
+            "a@-20..10 OnTime 0: temp_count=1 temp_sum=1", "a@-10..20 OnTime 0: temp_count=2 temp_sum=3", "a@0..30 OnTime 0: temp_count=2 temp_sum=3",
+            "a@10..40 OnTime 0: temp_count=2 temp_sum=6", "a@20..50 OnTime 0: temp_count=1 temp_sum=4", "a@30..60 OnTime 0: temp_count=1 temp_sum=4",
         ], lines);
     }
 
@@ -104,7 +104,7 @@ public class WindowTests
         probe.Process(plant.Batch(Some.Reading("a", "temp", 3, 1.0), Some.Reading("a", "temp", 4, 1.0), Some.Reading("a", "temp", 13, 1.0)));
         probe.Finish();
 
-        Assert.Equal(["a@0: temp_count=1", "a@10: temp_count=1"], probe.Lines);
+        Assert.Equal(["a@0..4 OnTime 0: temp_count=1", "a@10..14 OnTime 0: temp_count=1"], probe.Lines);
         Assert.Equal(["between_windows 1"], probe.Drops);
     }
 
@@ -120,7 +120,7 @@ public class WindowTests
             Compute = new Dictionary<string, IReadOnlyList<string>> { ["temp"] = ["mean"], ["load"] = ["last"] },
         }, Some.Reading("a", "temp", 1, 1.0), Some.Reading("a", "temp", 2, 1.0), Some.Reading("a", "load", 3, 9.0), Some.Reading("a", "load", 8, 8.0));
 
-        Assert.Equal(["a@0: temp_mean=1 load_last=8 coverage=0.2 uncertain"], lines);
+        Assert.Equal(["a@0..10 OnTime 0: temp_mean=1 load_last=8 coverage=0.2 uncertain"], lines);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public class WindowTests
 
             split.Finish();
 
-            Assert.Equal(expected.Select(e => $"{e.Key.Item1}@{e.Key.Item2}: v_count={e.Value.Count} v_sum={e.Value.Sum}").Order(StringComparer.Ordinal), whole.Lines.Order(StringComparer.Ordinal));
+            Assert.Equal(expected.Select(e => $"{e.Key.Item1}@{e.Key.Item2}..{e.Key.Item2 + length} OnTime 0: v_count={e.Value.Count} v_sum={e.Value.Sum}").Order(StringComparer.Ordinal), whole.Lines.Order(StringComparer.Ordinal));
             Assert.Equal(whole.Lines, split.Lines);
         }).QuickCheckThrowOnFailure();
 
