@@ -24,7 +24,7 @@ public enum FileSinkFormat
 /// </summary>
 public sealed record FileSinkOptions : SinkOptions
 {
-    /// <summary>The file, relative to the state folder. Ends it in <c>.gz</c>, it is compressed.</summary>
+    /// <summary>The file, relative to the state folder; compressed where its name ends in <c>.gz</c>.</summary>
     [Short]
     public required string Path { get; init; }
 
@@ -75,6 +75,8 @@ public sealed record FileSinkOptions : SinkOptions
             Wrong(nameof(Path), "its inputs have different columns, and a CSV file has one header", "give each its own file, or write JSON lines");
         else if (format == FileSinkFormat.Csv) sound &= OutputNames.AreDistinct(context, nameof(Format), "CSV", CsvWriter.Names(schemas[0]));
 
+        if (Append && Path.EndsWith(".gz", StringComparison.Ordinal))
+            Wrong(nameof(Append), "a compressed file cannot be gone on with: what follows a power cut could not be unpacked", "take 'append' out, or '.gz' off the name");
         return format == FileSinkFormat.JsonLines ? sound & JsonLinesWriter.Check(context, nameof(Format)) : sound;
 
         void Wrong(string option, string what, string remedy)
@@ -188,11 +190,9 @@ sealed class FileSink : Sink
     /// <summary>Goes behind what the file holds. A power cut may have left a piece of a line, which must not spoil the next one.</summary>
     void GoOn(FileStream file)
     {
-        // A further member of a .gz file stands for itself, and a CSV's header is in the first one.
-        var plain = _stream == file;
-        if (plain && _writer is CsvWriter csv) CheckHeader(file, csv);
+        if (_writer is CsvWriter csv) CheckHeader(file, csv);
         file.Seek(-1, SeekOrigin.End);
-        if (file.ReadByte() != '\n' && plain) file.WriteByte((byte)'\n');
+        if (file.ReadByte() != '\n') file.WriteByte((byte)'\n');
     }
 
     void CheckHeader(FileStream file, CsvWriter csv)

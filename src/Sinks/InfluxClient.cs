@@ -41,8 +41,8 @@ sealed partial class InfluxClient : IDisposable
     {
         (_options, _clock, _say) = (options, clock, say);
         (_address, _server) = (options.WriteAddress(), options.Url.GetLeftPart(UriPartial.Path));
-        // Gateways that lost one server together shall not come back to it together.
-        _jitter = new Random(name.Aggregate(17, static (seed, c) => unchecked(seed * 31 + c)));
+        // Gateways that lost one server together, all with the same file, shall not come back to it together.
+        _jitter = new Random($"{Environment.MachineName}/{name}".Aggregate(17, static (seed, c) => unchecked(seed * 31 + c)));
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false, // a login page answers 200, and a write would be lost on it

@@ -122,7 +122,9 @@ sealed class InfluxSink : Sink
 
     public InfluxSink(InfluxSinkOptions options, BuildContext context) : base(context.Inputs)
     {
-        _writer = new LineProtocolWriter(options.Measurement ?? context.Pipeline.Name, Books, MostBytes, options.MaxPoints);
+        var measurement = options.Measurement ?? context.Pipeline.Name;
+        if (measurement.StartsWith('_')) Books.Notice($"writes the measurement '{measurement}', although InfluxDB keeps names that begin with _ for itself");
+        _writer = new LineProtocolWriter(measurement, Books, MostBytes, options.MaxPoints);
         _client = new InfluxClient(options, context.Clock, Books.Notice, $"{context.Pipeline.Name}/{context.Step}");
         _rejected = Books.Reason("rejected");
         _server = options.Url.GetLeftPart(UriPartial.Path);

@@ -201,12 +201,14 @@ public sealed class FileSinkTests : IDisposable
         new FileSinkOptions { Path = "out.lp", Time = TimeForm.Iso, Measurement = "#1" }.Build(_run.Context());
         new FileSinkOptions { Path = "out.csv", Measurement = "m" }.Build(_run.Context(_run.Readings, windows));
         new FileSinkOptions { Path = "out.jsonl" }.Build(_run.Context(windows));
+        new FileSinkOptions { Path = "out.csv.gz", Append = true }.Build(_run.Context());
 
         Assert.Equal(
             [
                 "'' names no file; write a name such as anomalies.jsonl",
                 "'end' would stand twice in each line of JSON; give the tag, signal or column 'end' another name",
                 "'quality' would stand twice in each line of JSON; give the tag, signal or column 'quality' another name",
+                "a compressed file cannot be gone on with: what follows a power cut could not be unpacked; take 'append' out, or '.gz' off the name",
                 "a line that starts with # is a comment, so the measurement '#1' would be lost; begin it with a letter",
                 "its inputs have different columns, and a CSV file has one header; give each its own file, or write JSON lines",
                 "line protocol has its times in nanoseconds; take 'time' out",

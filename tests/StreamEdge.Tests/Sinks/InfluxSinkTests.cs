@@ -177,6 +177,17 @@ public sealed class InfluxSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_measurement_that_InfluxDB_keeps_for_itself_is_written_with_a_word_about_it()
+    {
+        await using var server = new InfluxStub(_ => StubAnswer.Stored);
+
+        var books = await _run.WriteAsync(Options(server) with { Measurement = "_internal" }, Numbers(1));
+
+        Assert.Equal(["writes the measurement '_internal', although InfluxDB keeps names that begin with _ for itself"], books.Notices);
+        Assert.Equal([$"_internal,machine=m1 count=0i {Noon}"], server.Stored);
+    }
+
+    [Fact]
     public void No_secret_is_ever_shown()
     {
         var options = new InfluxSinkOptions { Url = new("http://h"), Bucket = "b", Token = new("t0ken"), Password = new("s3cret") };

@@ -124,6 +124,15 @@ public sealed class LineProtocolTests : IDisposable
     public void A_measurement_that_would_break_the_line_is_refused(string measurement) =>
         Assert.False(LineProtocolWriter.Check(_run.Context(), "measurement", measurement));
 
+    [Fact]
+    public void Tags_of_one_name_are_refused()
+    {
+        using var run = new SinkRun(["line", "line", ""]);
+
+        Assert.False(LineProtocolWriter.Check(run.Context(), "measurement", "press"));
+        Assert.Equal(["'line' would stand twice in each line of line protocol; give the tag, signal or column 'line' another name", "a tag has no name; give it one"], run.Faults);
+    }
+
     [Theory]
     [InlineData("_internal")]
     [InlineData("a\\b, c=\"d\"")]

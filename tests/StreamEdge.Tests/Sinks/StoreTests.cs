@@ -147,6 +147,24 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Several_pipelines_write_into_one_file_at_once()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(number => Task.Run(async () =>
+        {
+            using var run = new SinkRun();
+            await using var sink = new StoreSinkOptions { Path = Store, Measurement = $"press{number}" }.Build(run.Context());
+            await sink.OpenAsync(default);
+            for (var second = 0; second < 50; second++)
+            {
+                await sink.WriteAsync(run.Reading(null, Noon + second * Second, "m1", "temp", (double)second), default);
+                await sink.FlushAsync(default);
+            }
+        })));
+
+        Assert.All(Enumerable.Range(0, 4), number => Assert.Equal(51, Table(new() { Measurement = $"press{number}" }).Count));
+    }
+
+    [Fact]
     public async Task Answers_while_a_pipeline_writes()
     {
         await using var sink = new StoreSinkOptions().Build(_run.Context());
