@@ -180,7 +180,7 @@ sealed class FileSource : Source
             if (batch.Count + _layout.Most > Output.MaxRows || records.Offset > until) return Filled.More;
             if (framed == Framed.Record)
             {
-                if (record.Trim(" \t"u8).IsEmpty)
+                if (record.IsEmpty || record[0] <= ' ' && record.Trim(" \t"u8).IsEmpty)
                 {
                     records.Skip();
                     continue;

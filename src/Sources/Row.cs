@@ -25,8 +25,8 @@ abstract class Row
     /// <summary>What stands in a wanted column of the record that was split; without blanks around it.</summary>
     public abstract Cell Read(ReadOnlySpan<byte> record, int wanted, out ReadOnlySpan<byte> text);
 
-    /// <summary>The number in a wanted column that holds a text.</summary>
-    public abstract bool TryNumber(ReadOnlySpan<byte> text, int wanted, out double number);
+    /// <summary>The number in a wanted column; unusable where there is something else.</summary>
+    public abstract Cell ReadNumber(ReadOnlySpan<byte> record, int wanted, out double number);
 }
 
 /// <summary>A line of JSON.</summary>
@@ -52,11 +52,14 @@ sealed class JsonRow(IReadOnlyList<string> wanted) : Row
     }
 
     /// <inheritdoc/>
-    public override bool TryNumber(ReadOnlySpan<byte> text, int wanted, out double number)
+    public override Cell ReadNumber(ReadOnlySpan<byte> record, int wanted, out double number)
     {
-        if (_fields[wanted] != JsonField.Number) return Utf8Number.TryRead(text, out number); // a number in quotes is one too
         number = _fields.Number(wanted);
-        return double.IsFinite(number);
+        var field = _fields[wanted];
+        if (field == JsonField.Number) return double.IsFinite(number) ? Cell.Text : Cell.Unusable;
+        if (field == JsonField.Missing) return Cell.Missing;
+        // A number in quotes is one too.
+        return Read(record, wanted, out var text) == Cell.Missing ? Cell.Missing : Utf8Number.TryRead(text, out number) ? Cell.Text : Cell.Unusable;
     }
 }
 
@@ -102,5 +105,9 @@ sealed class CsvRow : Row
     }
 
     /// <inheritdoc/>
-    public override bool TryNumber(ReadOnlySpan<byte> text, int wanted, out double number) => Utf8Number.TryRead(text, out number);
+    public override Cell ReadNumber(ReadOnlySpan<byte> record, int wanted, out double number)
+    {
+        number = 0;
+        return Read(record, wanted, out var text) == Cell.Missing ? Cell.Missing : Utf8Number.TryRead(text, out number) ? Cell.Text : Cell.Unusable;
+    }
 }

@@ -49,6 +49,7 @@ public sealed class JsonRecord
     readonly string[] _fields;
     long[] _seen = new long[64]; // by name: the record that had it last
     long _record;
+    Value _other; // where the value of a field goes that nobody wants
     int _shape, _unknown;
     byte[] _unescaped = [];
     int _unescapedUsed;
@@ -83,9 +84,10 @@ public sealed class JsonRecord
     /// <summary>Reads one object; false where the text is none that may be used.</summary>
     public bool Read(ReadOnlySpan<byte> record)
     {
-        if (!Utf8.IsValid(record)) return false;
         // Below the blank lie tab, newline and what JSON forbids inside a text; the scan need not look for them then.
-        if (record.IndexOfAnyInRange((byte)0, (byte)31) < 0)
+        var plain = record.IndexOfAnyExceptInRange((byte)32, (byte)127) < 0;
+        if (!plain && !Utf8.IsValid(record)) return false;
+        if (plain || record.IndexOfAnyInRange((byte)0, (byte)31) < 0)
         {
             for (var tried = 0; tried < _shapes.Count; tried++)
             {
@@ -104,21 +106,18 @@ public sealed class JsonRecord
     Scanned Scan(ReadOnlySpan<byte> record, Shape shape)
     {
         var values = _values;
-        values.AsSpan().Clear();
+        if (!shape.Complete) values.AsSpan().Clear();
         if (record.IsEmpty || record[0] != (byte)'{') return Scanned.Odd;
         var at = 1;
         var keys = shape.Keys;
         for (var number = 0; ; at++)
         {
             var (key, field) = keys[number++];
+            if (record[at..].StartsWith(key)) at += key.Length;
+            else if (!SkipSpacedKey(record, key, ref at)) return Scanned.OtherKeys;
             at = SkipBlanks(record, at);
-            if (!record[at..].StartsWith(key)) return Scanned.OtherKeys;
-            at = SkipBlanks(record, at + key.Length);
-            if (at == record.Length || record[at] != (byte)':') return Scanned.Odd;
-            at = SkipBlanks(record, at + 1);
-            var length = ScanValue(record, at, out var value);
+            var length = ScanValue(record, at, out field >= 0 ? ref values[field] : ref _other);
             if (length == 0) return Scanned.Odd;
-            if (field >= 0) values[field] = value;
             at = SkipBlanks(record, at + length);
             if (at == record.Length) return Scanned.Odd;
             if (record[at] == (byte)',' && number < keys.Length) continue;
@@ -129,6 +128,15 @@ public sealed class JsonRecord
         if (SkipBlanks(record, at + 1) < record.Length) return Scanned.Odd;
         Others = shape.Others;
         return Scanned.Whole;
+    }
+
+    /// <summary>Goes behind a key and its colon where blanks stand around them.</summary>
+    static bool SkipSpacedKey(ReadOnlySpan<byte> record, ReadOnlySpan<byte> key, ref int at)
+    {
+        at = SkipBlanks(record, at);
+        if (!record[at..].StartsWith(key[..^1])) return false;
+        at = SkipBlanks(record, at + key.Length - 1);
+        return at < record.Length && record[at++] == (byte)':';
     }
 
     static int SkipBlanks(ReadOnlySpan<byte> record, int at)
@@ -299,18 +307,19 @@ public sealed class JsonRecord
         for (var number = 0; number < keys.Length; number++)
         {
             var (start, length, field) = _keys[number];
-            keys[number] = (record.Slice(start, length).ToArray(), field);
+            keys[number] = ([.. record.Slice(start, length), (byte)':'], field);
         }
 
-        if (_shapes.Count < MostShapes) _shapes.Add(new Shape(keys, Others));
-        else _shapes[_unknown / LearnEvery % MostShapes] = new Shape(keys, Others);
+        var shape = new Shape(keys, Others, complete: keys.Length - Others == _fields.Length);
+        if (_shapes.Count < MostShapes) _shapes.Add(shape);
+        else _shapes[_unknown / LearnEvery % MostShapes] = shape;
     }
 
     bool Has(Shape known, ReadOnlySpan<byte> record)
     {
         if (known.Keys.Length != _keys.Count) return false;
         for (var number = 0; number < _keys.Count; number++)
-            if (!record.Slice(_keys[number].Start, _keys[number].Length).SequenceEqual(known.Keys[number].Key)) return false;
+            if (!record.Slice(_keys[number].Start, _keys[number].Length).SequenceEqual(known.Keys[number].Key.AsSpan()[..^1])) return false;
         return true;
     }
 
@@ -328,11 +337,14 @@ public sealed class JsonRecord
         public JsonField Kind;
     }
 
-    /// <summary>The keys of a record in their order, each with its quotes, and the wanted field it is (-1 for none).</summary>
-    sealed class Shape((byte[] Key, int Field)[] keys, int others)
+    /// <summary>The keys of a record in their order, each with its quotes and its colon, and the wanted field it is (-1 for none).</summary>
+    sealed class Shape((byte[] Key, int Field)[] keys, int others, bool complete)
     {
         public (byte[] Key, int Field)[] Keys => keys;
 
         public int Others => others;
+
+        /// <summary>Whether it has every wanted field, so that none is left over from the record before.</summary>
+        public bool Complete => complete;
     }
 }

@@ -174,6 +174,11 @@ public sealed class TimeFormat
         for (; at < text.Length && at - from < 19 && (uint)(text[at] - '0') is var digit and <= 9; at++) whole = whole * 10 + digit;
         if (at == from) return TimeReading.Bad;
         if (unit == 0) unit = UnitOf(whole);
+        if (at == text.Length && !negative && Math.BigMul(whole, (ulong)unit, out var low) == 0 && low <= Nanoseconds.Max)
+        {
+            nanoseconds = (long)low;
+            return TimeReading.Good;
+        }
 
         var fraction = 0L;
         if (at < text.Length && text[at] == (byte)'.' && !TryReadFraction(text, ref at, out fraction)) return TimeReading.Bad;
