@@ -69,7 +69,7 @@ public class WindowTests
 
         for (var second = 0; second < 45; second++)
         {
-            plant.Time.Turn(TimeSpan.FromSeconds(1));
+            plant.Time.Advance(TimeSpan.FromSeconds(1));
             probe.FireTimer();
         }
 
