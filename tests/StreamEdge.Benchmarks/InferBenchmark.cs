@@ -50,7 +50,7 @@ static class InferBenchmark
             {{string.Join('\n', Enumerable.Range(0, Inputs).Select(i => $"  - {{ column: c{i}, mean: 20, std: 2, range: [0, 40] }}"))}}
             output: reconstruction
             result: reconstruction
-            calibration: { rows: 1000, shares: [{{string.Join(", ", Calibration.UsualShares)}}], errors: [{{string.Join(", ", Calibration.UsualShares.Select(s => s * 2))}}] }
+            calibration: { rows: 1000, shares: [{{string.Join(", ", Calibration.UsualShares)}}], errors: [{{string.Join(", ", Calibration.UsualShares.Select(s => s * 4))}}] }
             """);
     }
 

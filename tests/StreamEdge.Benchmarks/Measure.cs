@@ -10,14 +10,17 @@ readonly record struct Timed(double Cpu, double Wall, long Allocated, int Gen2, 
 static partial class Measure
 {
     /// <summary>Runs the action once and accounts for it.</summary>
-    public static Timed Of(Func<Checksum> action)
+    /// <param name="action">What to run.</param>
+    /// <param name="times">How often; a short run says little.</param>
+    public static Timed Of(Func<Checksum> action, int times = 1)
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
         var (cpu, wall, allocated, gen2) = (Cpu(), Stopwatch.GetTimestamp(), GC.GetTotalAllocatedBytes(precise: true), GC.CollectionCount(2));
         var sum = action();
-        return new(Cpu() - cpu, Stopwatch.GetElapsedTime(wall).TotalSeconds, GC.GetTotalAllocatedBytes(precise: true) - allocated, GC.CollectionCount(2) - gen2, sum);
+        for (var again = 1; again < times; again++) action();
+        return new((Cpu() - cpu) / times, Stopwatch.GetElapsedTime(wall).TotalSeconds / times, (GC.GetTotalAllocatedBytes(precise: true) - allocated) / times, GC.CollectionCount(2) - gen2, sum);
     }
 
     /// <summary>
@@ -25,18 +28,18 @@ static partial class Measure
     /// subject run is held against the yardstick runs just before and after it, so that a machine that changes its speed
     /// changes both.
     /// </summary>
-    public static Ratio Paired(Func<Checksum> yardstick, Func<Checksum> subject, int pairs = 7)
+    public static Ratio Paired(Func<Checksum> yardstick, Func<Checksum> subject, int pairs = 7, int times = 3)
     {
-        Of(yardstick);
-        var first = Of(subject); // warm-up: compiles both
+        Of(yardstick, times);
+        var first = Of(subject, times); // warm-up: compiles both
         var (cpu, wall, allocated) = (new List<double>(), new List<double>(), new List<double>());
         var gen2 = 0;
-        var before = Of(yardstick);
+        var before = Of(yardstick, times);
         if (!before.Sum.Agrees(first.Sum)) throw new InvalidOperationException($"the results differ: {before.Sum} and {first.Sum}");
         for (var pair = 0; pair < pairs; pair++)
         {
-            var run = Of(subject);
-            var after = Of(yardstick);
+            var run = Of(subject, times);
+            var after = Of(yardstick, times);
             if (!before.Sum.Agrees(run.Sum)) throw new InvalidOperationException($"the results differ: {before.Sum} and {run.Sum}");
             cpu.Add(run.Cpu / ((before.Cpu + after.Cpu) / 2));
             wall.Add(run.Wall / ((before.Wall + after.Wall) / 2));

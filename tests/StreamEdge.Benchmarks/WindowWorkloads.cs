@@ -16,7 +16,7 @@ static class WindowWorkloads
         Print("w1 one fused stage", one, count, "goal: cpu <= 2.0");
         var small = Measure.Paired(Loop, () => Pipeline(Yaml(rows: 64)));
         Print("w1 64-row batches", small, count, $"goal: cpu <= 1.3 of 4,096-row ones; it is {small.Cpu / one.Cpu:0.00}");
-        var channel = Measure.Paired(Loop, () => Pipeline(Yaml(queue: "queue: block")));
+        var channel = Measure.Paired(Loop, () => Pipeline(Yaml(queue: ", queue: block")));
         Print("w1 over one channel", channel, count, "goal: wall <= 1.8");
 
         var before = Measure.ResidentMegabytes();
@@ -24,7 +24,7 @@ static class WindowWorkloads
         Console.WriteLine($"memory w1: resident {Measure.ResidentMegabytes() - before:0.0} MB more after a further run; whole process {Measure.ResidentMegabytes():0} MB, of it data {count * 20 / 1e6:0} MB");
 
         var rxReadings = new Readings(count / 10);
-        var rx = Measure.Paired(() => new PlainLoop(rxReadings).Tumbling(), () => RxWindows.Tumbling(rxReadings), pairs: 3);
+        var rx = Measure.Paired(() => new PlainLoop(rxReadings).Tumbling(), () => RxWindows.Tumbling(rxReadings), pairs: 3, times: 1);
         Print("w1 Rx, bounded memory", rx, count / 10, $"goal: >= 12x the pipeline; it is {rx.Cpu / one.Cpu:0.0}x");
     }
 
@@ -44,9 +44,9 @@ static class WindowWorkloads
           v: { unit: degC, range: [-28.88888888888889, 121.11111111111111] }
         steps:
           - collect: { memory: { rows: {{rows}}, unit: degF } }
-          - clean: { out_of_range: drop, {{queue}} }
+          - clean: { out_of_range: drop }
           - normalize: { units: declared }
-          - window: { {{window}}, compute: [count, mean, min, max, std] }
+          - window: { {{window}}, compute: [count, mean, min, max, std]{{queue}} }
           - transmit: { count: { counting: true } }
         """;
 

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace StreamEdge;
 
 /// <summary>
@@ -12,42 +14,55 @@ namespace StreamEdge;
 sealed class AnomalyMarks(RowTest when, RowTest? clear, int needed)
 {
     Track[] _tracks = [];
+    bool[] _suspicious = [], _clears = [];
     int _keys;
 
-    /// <summary>Marks the rows that were scored and have a result.</summary>
+    /// <summary>Marks the rows that have a result.</summary>
     /// <param name="batch">The rows.</param>
-    /// <param name="rows">The rows that were scored, in order.</param>
-    /// <param name="result">A column that is NaN, or a missing text, where there is no result.</param>
+    /// <param name="result">A column that is missing where there is no result.</param>
+    /// <param name="whole">Whether every row has a result.</param>
     /// <param name="column">Where the mark goes.</param>
-    public void Mark(Batch batch, ReadOnlySpan<int> rows, int result, int column)
+    public void Mark(Batch batch, int result, bool whole, int column)
+    {
+        if (_suspicious.Length < batch.Count) (_suspicious, _clears) = (new bool[batch.Capacity], new bool[batch.Capacity]);
+        when.Test(batch, _suspicious);
+        if (clear is { } clears) clears.Test(batch, _clears);
+        var marks = batch.Bits(column);
+        if (needed == 1 && clear is null) MarkAlone(marks);
+        else MarkInTurn(batch, whole, result, marks);
+        if (whole) return;
+        var results = batch.Column(result);
+        var kind = batch.Schema.Columns[result].Kind;
+        for (var row = 0; row < marks.Length; row++)
+            if (Slot.IsMissing(results[row], kind)) marks[row] = Slot.Missing;
+    }
+
+    /// <summary>Each row by itself: no state to keep.</summary>
+    void MarkAlone(Span<long> marks)
+    {
+        for (var row = 0; row < marks.Length; row++) marks[row] = _suspicious[row] ? 1 : 0;
+    }
+
+    void MarkInTurn(Batch batch, bool whole, int result, Span<long> marks)
     {
         var time = batch.Time;
         var key = batch.Key;
         var pane = batch.Pane;
-        var marks = batch.Bits(column);
         var results = batch.Column(result);
         var kind = batch.Schema.Columns[result].Kind;
-        foreach (var row in rows)
+        Grow(TensorPrimitives.Max<int>(key) + 1);
+        for (var row = 0; row < marks.Length; row++)
         {
-            if (Slot.IsMissing(results[row], kind))
-            {
-                marks[row] = Slot.Missing;
-                continue;
-            }
-
-            ref var track = ref TrackOf(key[row]);
+            if (!whole && Slot.IsMissing(results[row], kind)) continue;
+            ref var track = ref _tracks[key[row]];
             if (time[row] >= track.Last && (pane.IsEmpty || pane[row] == Pane.OnTime))
             {
                 (track.Before, track.Last) = (track.Now, time[row]);
-                track.Now = Next(track.Now, batch, row);
-                marks[row] = track.Now.Active ? 1 : 0;
+                track.Now = Next(track.Now, row);
+                marks[row] = track.Now == needed ? 1 : 0;
             }
-            else if (time[row] >= track.Last || IsMemoryless)
-            {
-                var mark = Next(time[row] == track.Last ? track.Before : track.Now, batch, row);
-                marks[row] = mark.Active ? 1 : 0;
-            }
-            else marks[row] = Slot.Missing;
+            else if (time[row] < track.Last) marks[row] = Slot.Missing;
+            else marks[row] = Next(time[row] == track.Last ? track.Before : track.Now, row) == needed ? 1 : 0;
         }
     }
 
@@ -57,8 +72,7 @@ sealed class AnomalyMarks(RowTest when, RowTest? clear, int needed)
         for (var key = 0; key < _keys; key++)
         {
             ref var track = ref _tracks[key];
-            state.WriteDevice(schema.Keys, key).Write(track.Last);
-            state.Write((long)track.Before.Streak).Write(track.Before.Active).Write((long)track.Now.Streak).Write(track.Now.Active);
+            state.WriteDevice(schema.Keys, key).Write(track.Last).Write((long)track.Before).Write((long)track.Now);
         }
     }
 
@@ -66,42 +80,33 @@ sealed class AnomalyMarks(RowTest when, RowTest? clear, int needed)
     {
         for (var keys = state.Long(); keys > 0; keys--)
         {
-            ref var track = ref TrackOf(state.Device(schema.Keys));
-            track.Last = state.Long();
-            track.Before = new(state.Int(), state.Bool());
-            track.Now = new(state.Int(), state.Bool());
+            var key = state.Device(schema.Keys);
+            Grow(key + 1);
+            _tracks[key] = new() { Last = state.Long(), Before = state.Int(), Now = state.Int() };
         }
     }
 
-    bool IsMemoryless => needed == 1 && clear is null;
-
-    Phase Next(Phase before, Batch batch, int row)
+    /// <summary>How many suspicious rows in a row there are with this one; as many as needed while the anomaly lasts.</summary>
+    int Next(int before, int row)
     {
-        var suspicious = when.Holds(batch, row);
-        if (before.Active && (clear is { } clears ? !clears.Holds(batch, row) : suspicious)) return before;
-        var streak = suspicious ? Math.Min(before.Active ? 1 : before.Streak + 1, needed) : 0;
-        return new(streak, streak == needed);
+        var suspicious = _suspicious[row];
+        if (before == needed && (clear is null ? suspicious : !_clears[row])) return needed;
+        return suspicious ? 1 + (before == needed ? 0 : before) : 0;
     }
 
-    ref Track TrackOf(int key)
+    void Grow(int keys)
     {
-        if (key >= _tracks.Length)
-        {
-            var old = _tracks.Length;
-            Array.Resize(ref _tracks, Math.Max(key + 1, 2 * old));
-            _tracks.AsSpan(old).Fill(new() { Last = long.MinValue });
-        }
-
-        _keys = Math.Max(_keys, key + 1);
-        return ref _tracks[key];
+        _keys = Math.Max(_keys, keys);
+        if (keys <= _tracks.Length) return;
+        var old = _tracks.Length;
+        Array.Resize(ref _tracks, Math.Max(keys, 2 * old));
+        _tracks.AsSpan(old).Fill(new() { Last = long.MinValue });
     }
 
-    /// <summary>Where a key stands: how many suspicious rows in a row, and whether it is in an anomaly.</summary>
-    readonly record struct Phase(int Streak, bool Active);
-
+    /// <summary>Where a key stands: the time of its newest row, and its count of suspicious rows with and without that.</summary>
     struct Track
     {
         public long Last;
-        public Phase Before, Now;
+        public int Before, Now;
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace StreamEdge;
 
 /// <summary>
@@ -9,7 +11,7 @@ public sealed record Calibration
 {
     /// <summary>The shares at which quantiles of the training errors are given, from 0 to 1.</summary>
     public static IReadOnlyList<double> UsualShares { get; } =
-        [.. Enumerable.Range(0, 20).Select(i => i / 20.0), 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 0.998, 0.999, 1];
+        [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999, 1];
 
     /// <summary>How many rows the model was trained on.</summary>
     public required long Rows { get; init; }
@@ -53,31 +55,64 @@ public sealed record Calibration
 }
 
 /// <summary>A calibration made ready for the hot path.</summary>
-sealed class Scale(Calibration calibration)
+sealed class Scale
 {
-    readonly double[] _errors = [.. calibration.Errors];
-    readonly double[] _shares = [.. calibration.Shares];
+    // A wall of quantiles that are equal is climbed at once; steeper than this would leave the numbers.
+    const float Steepest = 1e30f;
 
-    // The largest training error has all other rows below it, and leaves room above for errors never seen.
-    readonly double _top = calibration.Rows / (calibration.Rows + 1.0);
+    readonly Stretch[] _stretches;
+    readonly double _last, _top;
+    readonly float _highest;
 
-    /// <summary>The score of an error; never falls where the error rises.</summary>
-    public double Score(double error)
+    public Scale(Calibration calibration)
     {
-        var errors = _errors;
-        var last = errors[^1];
-        if (error >= last) return error > 0 ? 1 - (1 - _top) * (last / error) : _top;
-        if (!(error > errors[0])) return 0;
+        var (errors, shares) = (calibration.Errors, calibration.Shares);
+        _stretches = new Stretch[errors.Count - 1];
 
-        // The first quantile above the error, by halving; there is one, and one at or below it.
-        var (low, high) = (0, errors.Length - 1);
-        while (high - low > 1)
+        // The largest training error has all other rows below it, and leaves room above for errors never seen.
+        (_last, _top) = (errors[^1], calibration.Rows / (calibration.Rows + 1.0));
+        _highest = (float)_top > _top ? MathF.BitDecrement((float)_top) : (float)_top;
+        for (var i = 0; i < _stretches.Length; i++)
+            _stretches[i] = new((float)errors[i], Math.Min(Steepest, 1 / ((float)errors[i + 1] - (float)errors[i])), (float)(_top * (shares[i + 1] - shares[i])));
+    }
+
+    /// <summary>Writes the scores of errors. No error, no score.</summary>
+    public void Write(ReadOnlySpan<double> errors, Span<double> scores)
+    {
+        var lanes = Vector<float>.Count;
+        var row = 0;
+        for (; row <= errors.Length - lanes; row += lanes) Climb(errors.Slice(row, lanes), scores.Slice(row, lanes));
+        if (row < errors.Length)
         {
-            var middle = (low + high) >>> 1;
-            if (errors[middle] <= error) low = middle;
-            else high = middle;
+            Span<double> rest = stackalloc double[lanes];
+            errors[row..].CopyTo(rest);
+            Climb(rest, rest);
+            rest[..(errors.Length - row)].CopyTo(scores[row..]);
         }
 
-        return _top * (_shares[low] + (_shares[high] - _shares[low]) * (error - errors[low]) / (errors[high] - errors[low]));
+        // Near 1 a float's steps are too wide.
+        for (row = 0; row < errors.Length; row++)
+            if (!(errors[row] <= _last)) scores[row] = 1 - ((1 - _top) * (_last / errors[row])); // a missing error has no score
     }
+
+    // How far each stretch has been climbed, added up. There is nothing to search, so many rows go at once; and as no
+    // term ever falls, neither does their sum.
+    void Climb(ReadOnlySpan<double> errors, Span<double> scores)
+    {
+        var half = Vector<double>.Count;
+        var error = Vector.Narrow(new Vector<double>(errors), new Vector<double>(errors[half..]));
+        var score = Vector<float>.Zero;
+        foreach (ref readonly var stretch in _stretches.AsSpan())
+        {
+            var climbed = (error - new Vector<float>(stretch.From)) * stretch.Steepness;
+            score += Vector.MinNative(Vector.MaxNative(climbed, Vector<float>.Zero), Vector<float>.One) * stretch.Rise;
+        }
+
+        Vector.Widen(Vector.MinNative(score, new Vector<float>(_highest)), out var lower, out var upper);
+        lower.CopyTo(scores);
+        upper.CopyTo(scores[half..]);
+    }
+
+    /// <summary>From one quantile to the next: where it begins, one over its length, and by how much the score rises.</summary>
+    readonly record struct Stretch(float From, float Steepness, float Rise);
 }

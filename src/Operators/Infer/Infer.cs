@@ -221,27 +221,16 @@ sealed class Infer : Operator, IDisposable
     {
         var model = _parts.Model;
         var packed = _parts.Input.Pack(batch, model.Input, _rows);
-        var rows = _rows.AsSpan(0, packed);
-        if (packed < batch.Count) WriteMissing(batch, rows);
-        if (packed == 0) return;
-        model.Run(packed);
-        _notFinite += _parts.Verdict.Write(batch, _first, rows, model.Input, model.Output);
-        _scored += packed;
-        _marks?.Mark(batch, rows, _first, Output.Columns.Count - 1);
-    }
-
-    void WriteMissing(Batch batch, ReadOnlySpan<int> scored)
-    {
-        var next = 0;
-        for (var row = 0; row < batch.Count; row++)
+        var notFinite = 0;
+        if (packed > 0)
         {
-            if (next < scored.Length && scored[next] == row) next++;
-            else
-            {
-                _parts.Verdict.WriteMissing(batch, _first, row);
-                if (_marks is not null) batch.Bits(Output.Columns.Count - 1)[row] = Slot.Missing;
-            }
+            model.Run(packed);
+            notFinite = _parts.Verdict.Write(batch, _first, packed, model.Input, model.Output);
         }
+
+        (_scored, _notFinite) = (_scored + packed, _notFinite + notFinite);
+        if (packed < batch.Count) _parts.Verdict.Spread(batch, _first, _rows.AsSpan(0, packed));
+        _marks?.Mark(batch, _first, packed - notFinite == batch.Count, Output.Columns.Count - 1);
     }
 }
 

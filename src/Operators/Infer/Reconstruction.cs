@@ -1,4 +1,7 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace StreamEdge;
 
@@ -8,14 +11,15 @@ namespace StreamEdge;
 /// </summary>
 sealed class Reconstruction : Verdict
 {
+    const int Lanes = 8;
+
     readonly Scale? _scale;
     readonly string[] _names;
     readonly int[] _columnOf;
-    readonly long[] _codes;
-    readonly int _length, _size, _contributions;
-    float[] _squares = [], _shares = [];
-    int[] _top = [];
-    float[] _largest = [];
+    readonly long[] _codes; // of the names, and missing
+    readonly int _length, _size;
+    readonly double _inputs;
+    readonly float[] _block, _added; // eight values a column: of each input; of each column of the rows
 
     /// <summary>Makes the columns of a model's result.</summary>
     /// <param name="columns">What the model wants; inputs of one column (a text taken apart) are counted together.</param>
@@ -25,10 +29,11 @@ sealed class Reconstruction : Verdict
     {
         _names = [.. columns.Select(c => c.Column).Distinct()];
         _columnOf = [.. columns.Select(c => Array.IndexOf(_names, c.Column))];
-        _codes = new long[_names.Length];
-        (_length, _size) = (length, columns.Count);
+        _codes = new long[_names.Length + 1];
+        _codes[^1] = Slot.Missing;
+        (_length, _size, _inputs) = (length, columns.Count, length * columns.Count);
+        (_block, _added) = (new float[_size * Lanes], new float[_names.Length * Lanes]);
         _scale = calibration is null ? null : new Scale(calibration);
-        _contributions = calibration is null ? 1 : 2;
         Columns = ColumnsOf(_names, calibration is not null);
     }
 
@@ -51,88 +56,118 @@ sealed class Reconstruction : Verdict
     }
 
     /// <inheritdoc/>
-    public override int Write(Batch batch, int first, ReadOnlySpan<int> rows, Span<float> input, ReadOnlySpan<float> output)
+    public override int Write(Batch batch, int first, int scored, Span<float> input, ReadOnlySpan<float> output)
     {
-        if (_largest.Length < rows.Length)
-        {
-            (_squares, _shares) = (new float[batch.Capacity * _size], new float[batch.Capacity]);
-            (_largest, _top) = (new float[batch.Capacity], new int[batch.Capacity]);
-        }
+        var error = batch.Column(first)[..scored];
+        var shares = first + Columns.Count - _names.Length - 1;
+        var top = batch.Bits(first + Columns.Count - 1)[..scored];
+        var row = 0;
+        if (Vector256.IsHardwareAccelerated)
+            for (; row <= scored - Lanes; row += Lanes) WriteBlock(batch, row, shares, error, top, Squares(row, Lanes, input, output));
+        for (; row < scored; row++) WriteRow(batch, row, shares, error, top, Squares(row, 1, input, output));
 
-        Square(rows.Length, input, output);
-        var notFinite = WriteErrors(batch, first, rows);
-        WriteContributions(batch, first + _contributions, rows);
-        WriteTop(batch.Bits(first + _contributions + _names.Length), rows);
+        var notFinite = TensorPrimitives.IsFiniteAll<double>(error) ? 0 : ClearNotFinite(batch, first, error, top);
+        _scale?.Write(error, batch.Column(first + 1)[..scored]);
         return notFinite;
     }
 
-    /// <summary>Squares the differences, adds them up over the rows of a sequence, and each row over its columns: one square per row and column, one sum per row.</summary>
-    void Square(int count, Span<float> input, ReadOnlySpan<float> output)
+    /// <summary>The squared differences of some rows; those of a sequence added up to one row.</summary>
+    ReadOnlySpan<float> Squares(int row, int count, Span<float> input, ReadOnlySpan<float> output)
     {
-        var all = count * _length * _size;
-        TensorPrimitives.Subtract(input[..all], output[..all], input[..all]);
-        TensorPrimitives.Multiply(input[..all], input[..all], input[..all]);
-        var squares = _squares.AsSpan(0, count * _size);
-        if (_length == 1) input[..all].CopyTo(squares);
-        else
+        var (from, all) = (row * _length * _size, count * _length * _size);
+        var squares = input.Slice(from, all);
+        ref var difference = ref MemoryMarshal.GetReference(squares);
+        ref var given = ref MemoryMarshal.GetReference(output.Slice(from, all));
+        var at = 0;
+        for (; at <= all - Vector<float>.Count; at += Vector<float>.Count)
         {
-            for (var row = 0; row < count; row++)
-            {
-                var sum = squares.Slice(row * _size, _size);
-                input.Slice(row * _length * _size, _size).CopyTo(sum);
-                for (var step = 1; step < _length; step++) TensorPrimitives.Add(sum, input.Slice(((row * _length) + step) * _size, _size), sum);
-            }
+            var differences = Vector.LoadUnsafe(ref difference, (nuint)at) - Vector.LoadUnsafe(ref given, (nuint)at);
+            (differences * differences).StoreUnsafe(ref difference, (nuint)at);
+        }
+
+        for (; at < all; at++) squares[at] = (squares[at] - output[from + at]) * (squares[at] - output[from + at]);
+        if (_length == 1) return squares;
+        for (var sequence = 0; sequence < count; sequence++)
+        {
+            var sum = squares.Slice(sequence * _size, _size);
+            squares.Slice(sequence * _length * _size, _size).CopyTo(sum);
+            for (var step = 1; step < _length; step++) TensorPrimitives.Add(sum, squares.Slice(((sequence * _length) + step) * _size, _size), sum);
+        }
+
+        return squares[..(count * _size)];
+    }
+
+    /// <summary>Eight rows at once: their squares are turned into columns, which add up to the errors; a column's share is its part of that.</summary>
+    void WriteBlock(Batch batch, int row, int firstShare, Span<double> error, Span<long> top, ReadOnlySpan<float> squares)
+    {
+        Transpose.Write(squares, _size, Lanes, _size, _block, Lanes);
+        var columns = Columned();
+        ref var block = ref MemoryMarshal.GetReference(columns);
+        var sum = Vector256.LoadUnsafe(ref block);
+        for (var name = 1; name < _names.Length; name++) sum += Vector256.LoadUnsafe(ref block, (nuint)(name * Lanes));
+        var (lower, upper) = Vector256.Widen(sum);
+        (lower / Vector256.Create(_inputs)).CopyTo(error[row..]);
+        (upper / Vector256.Create(_inputs)).CopyTo(error[(row + 4)..]);
+
+        var inverse = Vector256<float>.One / sum; // infinite where there is no error, which has no shares: 0 of infinity
+        var (largest, best) = (Vector256.Create(-1f), Vector256<int>.Zero);
+        for (var name = 0; name < _names.Length; name++)
+        {
+            var share = Vector256.LoadUnsafe(ref block, (nuint)(name * Lanes)) * inverse;
+            ref var to = ref MemoryMarshal.GetReference(batch.Column(firstShare + name));
+            (lower, upper) = Vector256.Widen(share);
+            lower.StoreUnsafe(ref to, (nuint)row);
+            upper.StoreUnsafe(ref to, (nuint)row + 4);
+            var larger = Vector256.GreaterThan(share, largest);
+            largest = Vector256.ConditionalSelect(larger, share, largest);
+            best = Vector256.ConditionalSelect(larger.AsInt32(), Vector256.Create(name), best);
+        }
+
+        // No share above -1 is no share at all: its place behind the names says missing.
+        Span<int> places = stackalloc int[Lanes];
+        Vector256.ConditionalSelect(Vector256.LessThan(largest, Vector256<float>.Zero).AsInt32(), Vector256.Create(_names.Length), best).CopyTo(places);
+        for (var lane = 0; lane < Lanes; lane++) top[row + lane] = _codes[places[lane]];
+    }
+
+    /// <summary>The squares of a block by column of the rows: inputs that belong to one column are added up.</summary>
+    ReadOnlySpan<float> Columned()
+    {
+        if (_names.Length == _size) return _block;
+        Array.Clear(_added);
+        for (var i = 0; i < _size; i++) TensorPrimitives.Add(_added.AsSpan(_columnOf[i] * Lanes, Lanes), _block.AsSpan(i * Lanes, Lanes), _added.AsSpan(_columnOf[i] * Lanes, Lanes));
+        return _added;
+    }
+
+    void WriteRow(Batch batch, int row, int firstShare, Span<double> error, Span<long> top, ReadOnlySpan<float> squares)
+    {
+        var columns = _added.AsSpan(0, _names.Length);
+        columns.Clear();
+        for (var i = 0; i < _size; i++) columns[_columnOf[i]] += squares[i];
+        var sum = columns[0];
+        for (var name = 1; name < columns.Length; name++) sum += columns[name];
+        error[row] = sum / _inputs;
+        var (inverse, largest) = (1 / sum, -1f);
+        top[row] = Slot.Missing;
+        for (var name = 0; name < columns.Length; name++)
+        {
+            var share = columns[name] * inverse;
+            batch.Column(firstShare + name)[row] = share;
+            if (share > largest) (largest, top[row]) = (share, _codes[name]);
         }
     }
 
-    int WriteErrors(Batch batch, int first, ReadOnlySpan<int> rows)
+    /// <summary>Takes back what was written of rows whose error is no finite number; returns how many.</summary>
+    int ClearNotFinite(Batch batch, int first, Span<double> error, Span<long> top)
     {
-        var error = batch.Column(first);
-        var score = _scale is null ? [] : batch.Column(first + 1);
         var notFinite = 0;
-        for (var scored = 0; scored < rows.Length; scored++)
+        for (var row = 0; row < error.Length; row++)
         {
-            var sum = TensorPrimitives.Sum<float>(_squares.AsSpan(scored * _size, _size));
-            var finite = float.IsFinite(sum);
-            var mean = finite ? (double)sum / (_length * _size) : double.NaN;
-            error[rows[scored]] = mean;
-            if (!finite) notFinite++;
-            if (_scale is not null) score[rows[scored]] = finite ? _scale.Score(mean) : double.NaN;
-            _shares[scored] = finite && sum > 0 ? 1 / sum : float.NaN; // no error has no shares
+            if (double.IsFinite(error[row])) continue;
+            notFinite++;
+            (error[row], top[row]) = (double.NaN, Slot.Missing);
+            for (var name = 0; name < _names.Length; name++) batch.Column(first + Columns.Count - 1 - _names.Length + name)[row] = double.NaN;
         }
 
         return notFinite;
-    }
-
-    void WriteContributions(Batch batch, int first, ReadOnlySpan<int> rows)
-    {
-        var largest = _largest.AsSpan(0, rows.Length);
-        var top = _top.AsSpan(0, rows.Length);
-        for (var column = 0; column < _names.Length; column++)
-        {
-            var share = batch.Column(first + column);
-            for (var scored = 0; scored < rows.Length; scored++)
-            {
-                var square = SquareOf(scored, column) * _shares[scored];
-                share[rows[scored]] = square;
-                if (column > 0 && !(square > largest[scored])) continue;
-                (largest[scored], top[scored]) = (square, column);
-            }
-        }
-    }
-
-    float SquareOf(int row, int column)
-    {
-        if (_names.Length == _size) return _squares[(row * _size) + column];
-        var sum = 0f;
-        for (var input = 0; input < _size; input++)
-            if (_columnOf[input] == column) sum += _squares[(row * _size) + input];
-        return sum;
-    }
-
-    void WriteTop(Span<long> top, ReadOnlySpan<int> rows)
-    {
-        for (var scored = 0; scored < rows.Length; scored++)
-            top[rows[scored]] = float.IsNaN(_shares[scored]) ? Slot.Missing : _codes[_top[scored]];
     }
 }

@@ -16,24 +16,34 @@ abstract class Verdict
         _ => new SingleValue(),
     };
 
-    /// <summary>Writes the columns of the rows that were scored; missing where the model gave no finite number.</summary>
+    /// <summary>Writes the columns of the rows that were scored, from the first row of the batch on; missing where the model gave no finite number.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="first">The first of the added columns.</param>
-    /// <param name="rows">For each row scored, its number in the batch.</param>
-    /// <param name="input">What the model was given, row by row.</param>
+    /// <param name="scored">How many rows were scored.</param>
+    /// <param name="input">What the model was given, row by row; free to be overwritten.</param>
     /// <param name="output">What it gave, row by row.</param>
     /// <returns>For how many rows it gave no finite number.</returns>
-    public abstract int Write(Batch batch, int first, ReadOnlySpan<int> rows, Span<float> input, ReadOnlySpan<float> output);
+    public abstract int Write(Batch batch, int first, int scored, Span<float> input, ReadOnlySpan<float> output);
 
     /// <summary>Lets a text column know the pipeline's codes.</summary>
     public virtual void Use(CodeTable codes)
     {
     }
 
-    /// <summary>Marks results as missing.</summary>
-    public void WriteMissing(Batch batch, int first, int row)
+    /// <summary>Moves results from the first rows of the batch to the rows that were scored; the others have none.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="first">The first of the added columns.</param>
+    /// <param name="rows">For each row scored, its number in the batch; ascending.</param>
+    public void Spread(Batch batch, int first, ReadOnlySpan<int> rows)
     {
-        for (var column = 0; column < Columns.Count; column++) batch.Column(first + column)[row] = Slot.MissingOf(Columns[column].Kind);
+        for (var number = 0; number < Columns.Count; number++)
+        {
+            var column = batch.Column(first + number);
+            var missing = Slot.MissingOf(Columns[number].Kind);
+            var next = rows.Length - 1;
+            for (var row = column.Length - 1; row >= 0; row--) // a result only ever moves backward, to rows that are done
+                column[row] = next >= 0 && rows[next] == row ? column[next--] : missing;
+        }
     }
 }
 
@@ -52,24 +62,19 @@ sealed class Classes(IReadOnlyList<string> labels) : Verdict
     }
 
     /// <inheritdoc/>
-    public override int Write(Batch batch, int first, ReadOnlySpan<int> rows, Span<float> input, ReadOnlySpan<float> output)
+    public override int Write(Batch batch, int first, int scored, Span<float> input, ReadOnlySpan<float> output)
     {
         var label = batch.Bits(first);
         var probability = batch.Column(first + 1);
         var size = labels.Count;
         var notFinite = 0;
-        for (var scored = 0; scored < rows.Length; scored++)
+        for (var row = 0; row < scored; row++)
         {
-            var probabilities = output.Slice(scored * size, size);
+            var probabilities = output.Slice(row * size, size);
             var best = TensorPrimitives.IndexOfMax(probabilities); // that of a NaN, where there is one
-            if (float.IsFinite(probabilities[best]))
-            {
-                (label[rows[scored]], probability[rows[scored]]) = (_codes[best], probabilities[best]);
-                continue;
-            }
-
-            WriteMissing(batch, first, rows[scored]);
-            notFinite++;
+            var finite = float.IsFinite(probabilities[best]);
+            (label[row], probability[row]) = finite ? (_codes[best], probabilities[best]) : (Slot.Missing, double.NaN);
+            if (!finite) notFinite++;
         }
 
         return notFinite;
@@ -83,14 +88,14 @@ sealed class SingleValue : Verdict
     public override IReadOnlyList<Column> Columns { get; } = [new("value", Kind.Number)];
 
     /// <inheritdoc/>
-    public override int Write(Batch batch, int first, ReadOnlySpan<int> rows, Span<float> input, ReadOnlySpan<float> output)
+    public override int Write(Batch batch, int first, int scored, Span<float> input, ReadOnlySpan<float> output)
     {
         var value = batch.Column(first);
         var notFinite = 0;
-        for (var scored = 0; scored < rows.Length; scored++)
+        for (var row = 0; row < scored; row++)
         {
-            var finite = float.IsFinite(output[scored]);
-            value[rows[scored]] = finite ? output[scored] : double.NaN;
+            var finite = float.IsFinite(output[row]);
+            value[row] = finite ? output[row] : double.NaN;
             if (!finite) notFinite++;
         }
 

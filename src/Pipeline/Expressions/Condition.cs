@@ -108,6 +108,27 @@ public readonly struct RowTest
     internal RowTest(int column, Kind kind, Comparison comparison, double constant) =>
         (_column, _kind, _comparison, _constant) = (column, kind, comparison, constant);
 
+    /// <summary>Which rows fulfil the condition.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="holds">Is set for each row; at least as long as the batch.</param>
+    public void Test(Batch batch, Span<bool> holds)
+    {
+        if (_kind == Kind.Number && _comparison is Comparison.Above or Comparison.Below)
+        {
+            // The comparisons that pipelines use on every row; a missing number compares false.
+            var constant = _constant;
+            var values = batch.Column(_column);
+            holds = holds[..values.Length];
+            if (_comparison == Comparison.Above)
+                for (var row = 0; row < values.Length; row++) holds[row] = values[row] > constant;
+            else
+                for (var row = 0; row < values.Length; row++) holds[row] = values[row] < constant;
+            return;
+        }
+
+        for (var row = 0; row < batch.Count; row++) holds[row] = Holds(batch, row);
+    }
+
     /// <summary>Whether the row fulfils the condition; a missing value never does.</summary>
     public bool Holds(Batch batch, int row)
     {
