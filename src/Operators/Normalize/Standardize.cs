@@ -223,12 +223,12 @@ sealed class Standardize : Operator
         }
 
         for (var devices = state.Long(); devices > 0; devices--)
-            for (var left = state.Long(); left > 0; left--)
-            {
-                var (time, key) = (state.Long(), state.Key(_input));
-                MeetKeys();
-                Hold(new Reading(time, key, state.ReadSlot(KindOf(key), _input.Codes), (Quality)state.Long(), state.Int()), _input.Keys.DeviceOf[key]);
-            }
+        for (var left = state.Long(); left > 0; left--)
+        {
+            var (time, key) = (state.Long(), state.Key(_input));
+            MeetKeys();
+            Hold(new Reading(time, key, state.ReadSlot(KindOf(key), _input.Codes), (Quality)state.Long(), state.Int()), _input.Keys.DeviceOf[key]);
+        }
     }
 
     bool AllKnown(ReadOnlySpan<int> keys)
@@ -333,17 +333,15 @@ sealed class Standardize : Operator
 
     void MeetKeys()
     {
-        // Read once: a source in another stage may add keys meanwhile. A device is there before its keys are.
-        var (keys, count) = (_input.Keys, _input.Keys.Count);
-        if (_scales.Length < count)
+        var keys = _input.Keys;
+        if (_scales.Length < keys.Count)
         {
-            Array.Resize(ref _scales, Math.Max(count, 2 * _scales.Length));
+            Array.Resize(ref _scales, Math.Max(keys.Count, 2 * _scales.Length));
             Array.Resize(ref _learning, _scales.Length);
         }
 
-        var devices = keys.Devices;
-        if (_waiting.Length < devices) Array.Resize(ref _waiting, Math.Max(devices, 2 * _waiting.Length));
-        for (; _met < count; _met++)
+        if (_waiting.Length < keys.Devices) Array.Resize(ref _waiting, Math.Max(keys.Devices, 2 * _waiting.Length));
+        for (; _met < keys.Count; _met++)
         {
             var name = _input.Signals[keys.SignalOf[_met]].Name;
             if (!IsTreated(_met)) _scales[_met] = new Scale(0, 1, double.PositiveInfinity, Known: true);

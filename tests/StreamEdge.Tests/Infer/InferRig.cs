@@ -53,7 +53,7 @@ sealed class InferRig
         if (step is not null) _output = new Output(step.Output, step.Books, _out.Add);
     }
 
-    public FakeTime Time { get; } = new();
+    public TurnedTime Time { get; } = new();
 
     public Schema Rows { get; }
 
@@ -88,7 +88,7 @@ sealed class InferRig
 
     public InferRig Wait(TimeSpan time)
     {
-        Time.Advance(time);
+        Time.Turn(time);
         if (Step.NextDue <= _clock.Now) Step.OnTime(_clock.Now, _output!);
         return this;
     }

@@ -79,10 +79,10 @@ public class AlignTests
         var probe = _plant.Start(_sameTime);
 
         probe.Process(_plant.Batch(Some.Reading("a", "temp", 1, 20.0)));
-        _plant.Time.Advance(TimeSpan.FromSeconds(29));
+        _plant.Time.Turn(TimeSpan.FromSeconds(29));
         probe.FireTimer();
         Assert.Empty(probe.Lines);
-        _plant.Time.Advance(TimeSpan.FromSeconds(9));
+        _plant.Time.Turn(TimeSpan.FromSeconds(9));
         probe.FireTimer();
         Assert.Equal(["a@1: temp=20 load=- state=-"], probe.Lines);
         probe.Process(_plant.Batch(Some.Reading("a", "temp", 2, 21.0)));

@@ -79,7 +79,7 @@ public class CompressTests
 
         probe.Process(Temperatures(1, 1, 1, 1, 1, 1));
         Assert.Equal(["a.temp@0 = 1", "a.temp@3 = 1"], probe.Lines);
-        _plant.Time.Advance(TimeSpan.FromSeconds(31));
+        _plant.Time.Turn(TimeSpan.FromSeconds(31));
         probe.FireTimer();
 
         Assert.Equal(["a.temp@0 = 1", "a.temp@3 = 1", "a.temp@5 = 1"], probe.Lines);

@@ -69,7 +69,7 @@ public class WindowTests
 
         for (var second = 0; second < 45; second++)
         {
-            plant.Time.Advance(TimeSpan.FromSeconds(1));
+            plant.Time.Turn(TimeSpan.FromSeconds(1));
             probe.FireTimer();
         }
 
@@ -116,8 +116,7 @@ public class WindowTests
 
         var lines = plant.Run(new WindowOptions
         {
-            Every = TimeSpan.FromSeconds(10),
-            MinCoverage = new Percent(0.5),
+            Every = TimeSpan.FromSeconds(10), MinCoverage = new Percent(0.5),
             Compute = new Dictionary<string, IReadOnlyList<string>> { ["temp"] = ["mean"], ["load"] = ["last"] },
         }, Some.Reading("a", "temp", 1, 1.0), Some.Reading("a", "temp", 2, 1.0), Some.Reading("a", "load", 3, 9.0), Some.Reading("a", "load", 8, 8.0));
 

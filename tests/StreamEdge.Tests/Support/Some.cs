@@ -44,6 +44,20 @@ static class Some
         property.Check(Config.QuickThrowOnFailure.WithReplay(20260101, 43));
 }
 
+/// <summary>Time whose hands the test turns.</summary>
+sealed class TurnedTime : TimeProvider
+{
+    TimeSpan _passed;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => _passed.Ticks;
+
+    public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) + _passed;
+
+    public void Turn(TimeSpan by) => _passed += by;
+}
+
 /// <summary>What steps share in one pipeline: its signals, keys, texts and clock; and a way to run a step without a graph.</summary>
 sealed class Plant
 {
@@ -64,7 +78,7 @@ sealed class Plant
     Plant(KeyTable keys, TimeOptions time, IReadOnlyList<Signal> signals, string? models) =>
         Context = new PipelineContext("test", "test.yaml", time, signals, keys, new Clock(Time), new Surroundings { Time = Time, ModelsFolder = models });
 
-    public FakeTime Time { get; } = new();
+    public TurnedTime Time { get; } = new();
 
     public PipelineContext Context { get; }
 
