@@ -1,24 +1,24 @@
 namespace StreamEdge;
 
-/// <summary>What decides, for one group, whether a reading takes the short way: into the newest pane, closing nothing.</summary>
+/// <summary>What decides, for one key, whether a reading takes the short way: into the pane of the key's last reading, closing nothing.</summary>
 struct ShortWay
 {
-    /// <summary>Start of the newest pane that holds data.</summary>
+    /// <summary>Start of that pane.</summary>
     public long From;
 
     /// <summary>Nanoseconds from there within which a reading enters that pane and closes no window; 0 where none does.</summary>
     public ulong Span;
 
-    /// <summary>A reading of this instant or a later one closes a window first. Unused where the clock is not the group's own.</summary>
-    public long ClosesAt;
-
-    /// <summary>The first entry of the newest pane.</summary>
+    /// <summary>The key's entry in that pane.</summary>
     public int Entry;
 }
 
-/// <summary>What a window knows of one group besides.</summary>
+/// <summary>What a window knows of one group.</summary>
 struct Group
 {
+    /// <summary>A reading of this instant or a later one closes a window first. Unused where the clock is not the group's own.</summary>
+    public long ClosesAt;
+
     /// <summary>Start of the earliest window that is not closed; what belongs only to earlier ones is late.</summary>
     public long FirstOpen;
 

@@ -58,7 +58,8 @@ sealed partial class Window : Operator
     readonly Panes _panes;
     readonly Tally _late, _between, _missing, _bad, _unused, _full, _apart, _range;
     Group[] _groups = [];
-    ShortWay[] _short = [];
+    ShortWay[] _short = []; // by key
+    List<int>[] _keysOf = []; // by group
     Route[] _routes = [];
     bool[] _refused = [];
     int _groupCount, _keyCount;
@@ -103,22 +104,21 @@ sealed partial class Window : Operator
         var key = batch.Key;
         var value = batch.Value;
         var plain = _input.AllNumbers && !batch.HasQuality && !_columns.NeedsEnds;
-        var (groups, routes, moments) = (_short, _routes, _panes.Moments);
+        var (ways, moments) = (_short, _panes.Moments);
         var taken = 0;
         for (var row = 0; row < time.Length; row++)
         {
-            var route = routes[key[row]];
-            ref var group = ref groups[route.Group];
-            var at = time[row];
-            if (plain && (ulong)(at - group.From) < group.Span && route.Signal >= 0 && !double.IsNaN(value[row]))
+            ref var way = ref ways[key[row]];
+            if (plain && (ulong)(time[row] - way.From) < way.Span && !double.IsNaN(value[row]))
             {
-                moments[group.Entry + route.Signal].Add(value[row]);
+                moments[way.Entry].Add(value[row]);
                 taken++;
                 continue;
             }
 
             // Judged per row: whatever the batches are, the same rows close the same windows.
-            if (at >= group.ClosesAt && InRange(at)) Close(route.Group, _span.FirstEndingAfter(at - _wait), batch.Source, output);
+            var (route, at) = (_routes[key[row]], time[row]);
+            if (at >= _groups[route.Group].ClosesAt && InRange(at) && !_refused[key[row]]) Close(route.Group, _span.FirstEndingAfter(at - _wait), batch.Source, output);
             if (Take(batch, row, route)) taken++;
             moments = _panes.Moments; // the rings may have been widened
         }
@@ -176,22 +176,24 @@ sealed partial class Window : Operator
         var entry = _panes.At(route.Group, pane);
         if (group.Oldest > group.Newest) (group.Oldest, group.Newest) = (pane, pane);
         else (group.Oldest, group.Newest) = (Math.Min(group.Oldest, pane), Math.Max(group.Newest, pane));
-        if (pane == group.Newest) SetShortWay(route.Group, pane, entry);
+        if (pane == group.Newest && _clocks is null) SetShortWay(batch.Key[row], group.ClosesAt, pane, entry + route.Signal);
         ref var moments = ref _panes.Moments[entry + route.Signal];
         if (_columns.NeedsEnds) _panes.Ends[entry + route.Signal].Add(at, slot, moments.Count == 0);
         moments.Add(Slot.Number(slot, kind) is var number && double.IsNaN(number) ? 0 : number);
         return true;
     }
 
-    void SetShortWay(int group, long pane, int entry)
+    void SetShortWay(int key, long closesAt, long pane, int entry)
     {
-        ref var way = ref _short[group];
-        (way.From, way.Entry) = (_span.StartOf(pane), entry);
-        way.Span = _clocks is not null ? 0 : (ulong)Math.Clamp(way.ClosesAt - way.From, 0, _span.Pane);
+        var from = _span.StartOf(pane);
+        _short[key] = new ShortWay { From = from, Span = (ulong)Math.Clamp(closesAt - from, 0, _span.Pane), Entry = entry };
     }
 
-    /// <summary>The group's newest pane has moved, closed, or is none any more.</summary>
-    void ForgetShortWay(int group) => _short[group].Span = 0;
+    /// <summary>Panes of the group have closed or moved: its next readings look anew.</summary>
+    void ForgetShortWays(int group)
+    {
+        foreach (var key in _keysOf[group]) _short[key].Span = 0;
+    }
 
     /// <summary>Makes the rings longer where this pane and the group's others do not fit in one; false at the limit.</summary>
     bool HasRoom(int number, ref Group group, long pane)
@@ -200,7 +202,7 @@ sealed partial class Window : Operator
         var panes = Math.Max(group.Newest, pane) - Math.Min(group.Oldest, pane) + 1;
         if (panes <= _panes.Ring) return true;
         if (panes > int.MaxValue / 2 || !_panes.Widen((int)panes, _groups.AsSpan(0, _groupCount))) return false;
-        for (var other = 0; other < _groupCount; other++) ForgetShortWay(other);
+        for (var other = 0; other < _groupCount; other++) ForgetShortWays(other);
         return true;
     }
 
@@ -216,6 +218,7 @@ sealed partial class Window : Operator
         {
             Array.Resize(ref _routes, Math.Max(count, 2 * _routes.Length));
             Array.Resize(ref _refused, _routes.Length);
+            Array.Resize(ref _short, _routes.Length);
         }
 
         for (; _keyCount < count; _keyCount++)
@@ -224,6 +227,8 @@ sealed partial class Window : Operator
             var of = new string[_columns.Tags.Count];
             for (var tag = 0; tag < of.Length; tag++) of[tag] = tags[_columns.Tags[tag]];
             var group = Output.Keys.Device(of);
+            MeetGroups();
+            if (group >= 0) _keysOf[group].Add(_keyCount);
             var signal = keys.SignalOf[_keyCount];
             // Group 0 stands in for none, so that the row loop need not ask; no signal of it is taken.
             _routes[_keyCount] = new Route(Math.Max(0, group), group < 0 ? -1 : _columns.Signals.IndexOf(signal));
@@ -240,15 +245,15 @@ sealed partial class Window : Operator
         if (_groups.Length < count)
         {
             Array.Resize(ref _groups, Math.Max(count, 2 * _groups.Length));
-            Array.Resize(ref _short, _groups.Length);
             _panes.Grow(_groups.Length, _groups.AsSpan(0, _groupCount));
-            for (var group = 0; group < _groupCount; group++) ForgetShortWay(group);
+            for (var group = 0; group < _groupCount; group++) ForgetShortWays(group);
+            Array.Resize(ref _keysOf, _groups.Length);
         }
 
         for (; _groupCount < count; _groupCount++)
         {
-            _groups[_groupCount] = new Group { FirstOpen = _firstOpen, Oldest = 0, Newest = -1 };
-            _short[_groupCount] = new ShortWay { ClosesAt = long.MinValue };
+            _groups[_groupCount] = new Group { ClosesAt = long.MinValue, FirstOpen = _firstOpen, Oldest = 0, Newest = -1 };
+            _keysOf[_groupCount] = [];
         }
     }
 

@@ -67,7 +67,7 @@ sealed partial class Window
             var known = number < Output.Keys.Count;
             state.Write(known);
             if (!known) continue;
-            state.WriteDevice(Output.Keys, number).Write(group.FirstOpen).Write(_short[number].ClosesAt).Write(group.Oldest).Write(group.Newest).Write(group.Shown);
+            state.WriteDevice(Output.Keys, number).Write(group.FirstOpen).Write(group.ClosesAt).Write(group.Oldest).Write(group.Newest).Write(group.Shown);
             for (var pane = group.Oldest; pane <= group.Newest; pane++) _panes.Save(number, pane, state, signal => _input.Signals[_columns.Signals[signal]].Kind, _input.Codes);
         }
 
@@ -87,7 +87,7 @@ sealed partial class Window
             var number = state.Device(Output.Keys);
             MeetGroups();
             ref var group = ref _groups[number];
-            (group.FirstOpen, _short[number].ClosesAt) = (state.Long(), state.Long());
+            (group.FirstOpen, group.ClosesAt) = (state.Long(), state.Long());
             var (oldest, newest) = (state.Long(), state.Long());
             group.Shown = state.Long();
             if (newest - oldest >= _panes.Ring) _panes.Widen((int)(newest - oldest + 1), _groups.AsSpan(0, _groupCount));
@@ -107,8 +107,8 @@ sealed partial class Window
         if (before <= group.FirstOpen) return;
         while (group.HasData && NextStart(in group) is var start && start < before) CloseOne(number, ref group, start, source, output);
         group.FirstOpen = before;
-        _short[number].ClosesAt = before == long.MaxValue ? long.MaxValue : before + _span.Length + _wait;
-        if (group.HasData) SetShortWay(number, group.Newest, _panes.At(number, group.Newest));
+        group.ClosesAt = before == long.MaxValue ? long.MaxValue : before + _span.Length + _wait;
+        ForgetShortWays(number);
     }
 
     /// <summary>The same for all groups under the shared clock: by end, then by key.</summary>
@@ -144,7 +144,6 @@ sealed partial class Window
         var next = _span.PaneOf(start + _span.Every);
         for (; group.Oldest < next && group.HasData; group.Oldest++) _panes.Clear(number, group.Oldest);
         while (group.HasData && !_panes.HasData(number, group.Oldest)) group.Oldest++;
-        if (!group.HasData) ForgetShortWay(number);
         group.FirstOpen = Math.Max(group.FirstOpen, start + _span.Every);
     }
 
