@@ -223,12 +223,12 @@ sealed class Standardize : Operator
         }
 
         for (var devices = state.Long(); devices > 0; devices--)
-        for (var left = state.Long(); left > 0; left--)
-        {
-            var (time, key) = (state.Long(), state.Key(_input));
-            MeetKeys();
-            Hold(new Reading(time, key, state.ReadSlot(KindOf(key), _input.Codes), (Quality)state.Long(), state.Int()), _input.Keys.DeviceOf[key]);
-        }
+            for (var left = state.Long(); left > 0; left--)
+            {
+                var (time, key) = (state.Long(), state.Key(_input));
+                MeetKeys();
+                Hold(new Reading(time, key, state.ReadSlot(KindOf(key), _input.Codes), (Quality)state.Long(), state.Int()), _input.Keys.DeviceOf[key]);
+            }
     }
 
     bool AllKnown(ReadOnlySpan<int> keys)

@@ -64,8 +64,15 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
         var runner = entry.Bound.Sound ? options.Build(Context(entry, [.. inputs.Select(i => i.Output!)])) : null;
         Add(entry, runner is null ? null : new PlannedStep
         {
-            Name = entry.Name, Line = entry.Line, Options = options, At = entry.At, Inputs = inputs, Queue = queue,
-            Operator = runner, Output = runner.Output, Ordered = ordered,
+            Name = entry.Name,
+            Line = entry.Line,
+            Options = options,
+            At = entry.At,
+            Inputs = inputs,
+            Queue = queue,
+            Operator = runner,
+            Output = runner.Output,
+            Ordered = ordered,
         }, []);
     }
 
@@ -87,8 +94,12 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
                 var filter = new OnlyAnomaly(input.Output);
                 passed.Add(Put(new PlannedStep
                 {
-                    Name = passed.Count == 0 ? $"{entry.Name}.only" : $"{entry.Name}.only{passed.Count + 1}", At = only, Inputs = [input],
-                    Operator = filter, Output = filter.Output, Why = "only anomalies pass",
+                    Name = passed.Count == 0 ? $"{entry.Name}.only" : $"{entry.Name}.only{passed.Count + 1}",
+                    At = only,
+                    Inputs = [input],
+                    Operator = filter,
+                    Output = filter.Output,
+                    Why = "only anomalies pass",
                 }));
             }
 

@@ -13,8 +13,14 @@ public static class Units
     // Dividing these by time gives a family that has a name, and units, of its own.
     static readonly Dictionary<string, string> s_rates = new()
     {
-        ["length"] = "speed", ["speed"] = "acceleration", ["volume"] = "volume flow", ["mass"] = "mass flow",
-        ["energy"] = "power", ["angle"] = "frequency", ["charge"] = "current", ["area"] = "kinematic viscosity",
+        ["length"] = "speed",
+        ["speed"] = "acceleration",
+        ["volume"] = "volume flow",
+        ["mass"] = "mass flow",
+        ["energy"] = "power",
+        ["angle"] = "frequency",
+        ["charge"] = "current",
+        ["area"] = "kinematic viscosity",
     };
 
     /// <summary>Every unit that has a name of its own, family by family.</summary>

@@ -139,13 +139,21 @@ public sealed class ModelTrainingTests : IDisposable
         var folder = Path.Combine(_folder, "press", "2");
         var contract = new ModelContract
         {
-            Name = "press", Version = "2", Sha256 = "", Input = "in put", Shape = ["batch", "2", "2"], Rows = 2, Clip = 10,
+            Name = "press",
+            Version = "2",
+            Sha256 = "",
+            Input = "in put",
+            Shape = ["batch", "2", "2"],
+            Rows = 2,
+            Clip = 10,
             Columns =
             [
                 new() { Column = "Volume Flow", Unit = Units.TryParse("m3/h", out var unit) ? unit : null, Mean = 0.1 + 0.2, Std = 1e-7, Range = new(-1, 3e22) },
                 new() { Column = "type", Text = "null" },
             ],
-            Output = "out", Result = ModelResult.Reconstruction, Threshold = 1.5,
+            Output = "out",
+            Result = ModelResult.Reconstruction,
+            Threshold = 1.5,
             Calibration = new() { Rows = 12, Shares = [0, 0.5, 1], Errors = [0.1, 0.2, 1e-3 + 1] },
             Training = new() { Rows = 12, Skipped = 3, Components = 1, Explained = 0.97 },
         };

@@ -80,20 +80,20 @@ public class UnitsTests
     public void Every_conversion_and_its_way_back_give_the_value_again()
     {
         foreach (var family in Units.All.GroupBy(u => u.Dimension))
-        foreach (var from in family)
-        foreach (var to in family)
-        {
-            var plant = new Plant(new Signal("x", Kind.Number, to));
-            var (there, back) = (plant.Readings.With([new Signal("x", Kind.Number, from)]), new Dictionary<string, Unit> { ["x"] = from });
-            var first = plant.Start(new UnitsOptions(), there);
-            var second = plant.Start(new UnitsOptions { Signals = back });
+            foreach (var from in family)
+                foreach (var to in family)
+                {
+                    var plant = new Plant(new Signal("x", Kind.Number, to));
+                    var (there, back) = (plant.Readings.With([new Signal("x", Kind.Number, from)]), new Dictionary<string, Unit> { ["x"] = from });
+                    var first = plant.Start(new UnitsOptions(), there);
+                    var second = plant.Start(new UnitsOptions { Signals = back });
 
-            first.Process(plant.Batch(there, Some.Reading("a", "x", 1, 36.6)));
-            second.Process(first.Batches.Single());
+                    first.Process(plant.Batch(there, Some.Reading("a", "x", 1, 36.6)));
+                    second.Process(first.Batches.Single());
 
-            // What an offset of several hundred rounds away.
-            Assert.Equal(36.6, second.Batches.Single().Value[0], 1e-9);
-        }
+                    // What an offset of several hundred rounds away.
+                    Assert.Equal(36.6, second.Batches.Single().Value[0], 1e-9);
+                }
     }
 
     Schema From(params (string Signal, string Unit)[] units) =>

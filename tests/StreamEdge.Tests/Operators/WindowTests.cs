@@ -116,7 +116,8 @@ public class WindowTests
 
         var lines = plant.Run(new WindowOptions
         {
-            Every = TimeSpan.FromSeconds(10), MinCoverage = new Percent(0.5),
+            Every = TimeSpan.FromSeconds(10),
+            MinCoverage = new Percent(0.5),
             Compute = new Dictionary<string, IReadOnlyList<string>> { ["temp"] = ["mean"], ["load"] = ["last"] },
         }, Some.Reading("a", "temp", 1, 1.0), Some.Reading("a", "temp", 2, 1.0), Some.Reading("a", "load", 3, 9.0), Some.Reading("a", "load", 8, 8.0));
 

@@ -58,13 +58,13 @@ public class TimerTests
         var rig = new Rig();
         Scripted probe = null!;
         rig.Source("numbers", c => new Numbers(c, 7_000)
+        {
+            Before = (_, _) =>
             {
-                Before = (_, _) =>
-                {
-                    rig.Time.Advance(TimeSpan.FromSeconds(1));
-                    return default;
-                },
-            })
+                rig.Time.Advance(TimeSpan.FromSeconds(1));
+                return default;
+            },
+        })
             .Operator("ring", c => probe = new Scripted(c)
             {
                 Due = Nanoseconds.Second,

@@ -87,7 +87,10 @@ public class FileSourceFaultTests
             ],
             rig.Faults(new FileSourceOptions
             {
-                Path = ["a.csv"], Delimiter = "ab", Columns = Map(("tmp", "temp")), Tags = Map(("machine", "{fille}")),
+                Path = ["a.csv"],
+                Delimiter = "ab",
+                Columns = Map(("tmp", "temp")),
+                Tags = Map(("machine", "{fille}")),
                 Units = new Dictionary<string, Unit> { ["temp"] = Some.Unit("bar"), ["mode"] = Some.Unit("bar") },
             }));
     }

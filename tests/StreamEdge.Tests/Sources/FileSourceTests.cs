@@ -24,7 +24,12 @@ public class FileSourceTests
 
         var (lines, drops) = rig.Read(new FileSourceOptions
         {
-            Path = ["press.csv"], Shape = FileShape.Long, Signal = "what", Value = "reading", Columns = Map(("temp", "T")), Tags = Map(("machine", "unit")),
+            Path = ["press.csv"],
+            Shape = FileShape.Long,
+            Signal = "what",
+            Value = "reading",
+            Columns = Map(("temp", "T")),
+            Tags = Map(("machine", "unit")),
         });
 
         Assert.Equal(["m1.temp@1 = 71", "m1.pressure@1 = 3"], lines);
@@ -92,7 +97,11 @@ public class FileSourceTests
 
         var (lines, drops) = rig.Read(new FileSourceOptions
         {
-            Path = ["?.txt"], Header = false, Columns = Map(("temp", "1"), ("pressure", "2")), Every = TimeSpan.FromMilliseconds(500), Start = new Instant(10 * Nanoseconds.Second),
+            Path = ["?.txt"],
+            Header = false,
+            Columns = Map(("temp", "1"), ("pressure", "2")),
+            Every = TimeSpan.FromMilliseconds(500),
+            Start = new Instant(10 * Nanoseconds.Second),
         });
 
         Assert.Equal([".temp@10 = 1", ".pressure@10 = 2", ".temp@10.5 = 3", ".pressure@10.5 = 4", ".temp@11.5 = 5", ".pressure@11.5 = 6", ".temp@10 = 7", ".pressure@10 = 8"], lines);

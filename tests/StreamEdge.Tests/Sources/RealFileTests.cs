@@ -62,7 +62,9 @@ public class RealFileTests
 
         var (lines, drops) = rig.Read(new FileSourceOptions
         {
-            Path = [Data("ai4i2020/*.gz")], Every = TimeSpan.FromMinutes(1), Columns = Map(("type", "Type"), ("air", "Air temperature"), ("torque", "Torque"), ("wear", "Tool wear")),
+            Path = [Data("ai4i2020/*.gz")],
+            Every = TimeSpan.FromMinutes(1),
+            Columns = Map(("type", "Type"), ("air", "Air temperature"), ("torque", "Torque"), ("wear", "Tool wear")),
         });
 
         var expected = Lines(Data("ai4i2020/ai4i2020_dev.csv.gz")).Skip(1).Select(line => line.Split(',')).SelectMany((fields, row) => new[]
@@ -81,7 +83,10 @@ public class RealFileTests
 
         var (lines, _) = rig.Read(new FileSourceOptions
         {
-            Path = [Data("tep/d01_te.dat.gz")], Header = false, Columns = Map(("feed", "1"), ("valve", "52")), Every = TimeSpan.FromMinutes(3),
+            Path = [Data("tep/d01_te.dat.gz")],
+            Header = false,
+            Columns = Map(("feed", "1"), ("valve", "52")),
+            Every = TimeSpan.FromMinutes(3),
         });
 
         var expected = Lines(Data("tep/d01_te.dat.gz")).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).SelectMany((fields, row) => new[]

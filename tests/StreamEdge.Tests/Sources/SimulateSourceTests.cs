@@ -55,7 +55,10 @@ public class SimulateSourceTests
         using var rig = new SourceRig(["machine"], s_press);
         var options = new SimulateSourceOptions
         {
-            Machines = 3, Length = TimeSpan.FromMinutes(30), Labels = "labels.jsonl", Disorder = new() { Share = new Percent(0.1), UpTo = TimeSpan.FromSeconds(7) },
+            Machines = 3,
+            Length = TimeSpan.FromMinutes(30),
+            Labels = "labels.jsonl",
+            Disorder = new() { Share = new Percent(0.1), UpTo = TimeSpan.FromSeconds(7) },
             Faults = s_faults with { Spike = new() { Per = TimeSpan.FromMinutes(8) }, Dropout = new() { Per = TimeSpan.FromMinutes(9), For = TimeSpan.FromSeconds(20) } },
             Every = TimeSpan.FromSeconds(6),
         };
@@ -76,7 +79,9 @@ public class SimulateSourceTests
         using var rig = new SourceRig(["machine"], Some.Signal("a"), Some.Signal("b"), Some.Signal("c"), Some.Signal("d"));
         var readings = Values(rig, new SimulateSourceOptions
         {
-            Machines = 1, Length = TimeSpan.FromHours(24), Every = TimeSpan.FromSeconds(10),
+            Machines = 1,
+            Length = TimeSpan.FromHours(24),
+            Every = TimeSpan.FromSeconds(10),
             Signals = new Dictionary<string, SimulatedSignal>
             {
                 ["a"] = new() { Mean = 20, Noise = 0.5, Load = 4 },
