@@ -8,6 +8,8 @@ public sealed class SinkFileTests : IDisposable
     readonly string _folder = Directory.CreateTempSubdirectory("streamedge-").FullName;
     readonly StringWriter _console = new();
 
+    public SinkFileTests() => File.WriteAllText(Path.Combine(_folder, "in.csv"), "ts,temp\n2026-01-01T12:00:00Z,71.3\n");
+
     public void Dispose()
     {
         _console.Dispose();
@@ -17,8 +19,6 @@ public sealed class SinkFileTests : IDisposable
     [Fact]
     public async Task A_bare_key_is_a_whole_sink_where_everything_has_a_default()
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder, "in.csv"), "ts,temp\n2026-01-01T12:00:00Z,71.3\n");
-
         await using var graph = Compile("shown: { console: }", "kept: { store: }").ToGraph();
         await graph.RunAsync(CancellationToken.None);
 
@@ -35,8 +35,8 @@ public sealed class SinkFileTests : IDisposable
 
         Assert.Equal(
             [
-                "press.yaml:8:10: transmit.file needs 'path'; write path: TEXT",
-                "press.yaml:9:10: transmit.influx needs 'url'; write url: http://HOST:8086",
+                "press.yaml:8:12: transmit.file needs 'path'; write path: TEXT",
+                "press.yaml:9:12: transmit.influx needs 'url'; write url: http://HOST:8086",
             ],
             error.Faults.Select(f => f.ToString()));
     }
