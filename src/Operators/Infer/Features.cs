@@ -79,7 +79,7 @@ sealed class Features
             if (column.Unit != unit) (scale, offset) = Unit.Conversion(column.Unit, unit);
         }
 
-        Bounds? range = wanted.Range is { } trained ? new((trained.Min - wanted.Mean) / wanted.Std, (trained.Max - wanted.Mean) / wanted.Std) : null;
+        Bounds? range = wanted.Range is { } trained ? new((trained.Min - offset) / scale, (trained.Max - offset) / scale) : null;
         return new(number, column.Kind, scale / wanted.Std, (offset - wanted.Mean) / wanted.Std, range);
     }
 
@@ -140,7 +140,7 @@ sealed class Features
         public Feature(int column, Kind kind, double scale, double offset, Bounds? range, long code = 0)
         {
             (Column, Kind, _scale, _offset, Code) = (column, kind, scale, offset, code);
-            (Min, Max) = range is { } known ? ((float)known.Min, (float)known.Max) : (float.NegativeInfinity, float.PositiveInfinity);
+            (Min, Max) = range is { } known ? ((float)((known.Min * scale) + offset), (float)((known.Max * scale) + offset)) : (float.NegativeInfinity, float.PositiveInfinity);
         }
 
         public int Column { get; }
@@ -150,7 +150,7 @@ sealed class Features
         /// <summary>The text that stands for 1.</summary>
         public long Code { get; }
 
-        /// <summary>Smallest and largest input in training.</summary>
+        /// <summary>Smallest and largest input in training, as scaled.</summary>
         public float Min { get; }
 
         /// <inheritdoc cref="Min"/>

@@ -143,15 +143,15 @@ sealed class Infer : Operator, IDisposable
     {
         for (var from = 0; from < batch.Count;)
         {
+            if (_held >= _max) ScoreAll(output); // more may be held than fit a call, where the saved state came from larger ones
             var waiting = Waiting(output, batch.Source);
             var rows = Math.Min(batch.Count - from, _max - (int)_held);
             waiting.Append(batch, from, rows);
             (from, _held) = (from + rows, _held + rows);
-            if (_held == _max) ScoreAll(output);
         }
 
         batch.Release();
-        if (_held > 0 && _wait == 0) ScoreAll(output);
+        if (_held >= _max || (_held > 0 && _wait == 0)) ScoreAll(output);
         else if (_held > 0 && _due == long.MaxValue) _due = _clock.Now + _wait;
     }
 
@@ -184,12 +184,21 @@ sealed class Infer : Operator, IDisposable
         (_scored, _notFinite) = (state.Long(), state.Long());
         _parts.Input.Restore(state, Output);
         _marks?.Restore(state, Output);
+        var pool = new BatchPool();
         for (var left = state.Long(); left > 0; left--)
         {
-            var batch = new BatchPool().Rent(Output);
-            state.ReadRows(batch);
-            _waiting.Add(batch);
-            _held += batch.Count;
+            var saved = pool.Rent(Output);
+            state.ReadRows(saved);
+            for (var from = 0; from < saved.Count; from += _max)
+            {
+                var batch = pool.Rent(Output);
+                batch.Source = saved.Source;
+                batch.Append(saved, from, Math.Min(_max, saved.Count - from));
+                _waiting.Add(batch);
+            }
+
+            _held += saved.Count;
+            saved.Release();
         }
 
         if (_held > 0) _due = _clock.Now + _wait;

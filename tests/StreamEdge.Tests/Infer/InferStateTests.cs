@@ -99,6 +99,20 @@ public sealed class InferStateTests : IDisposable
     }
 
     [Fact]
+    public void Rows_that_were_held_for_a_larger_call_are_scored_in_several()
+    {
+        var rows = Rows(seed: 7)[..10];
+        var before = new InferRig(_models, InferRig.Wide(true, "a", "b"), Options.Replace("max: 5", "max: 20")).Give(rows[..9]);
+        var after = new InferRig(_models, InferRig.Wide(true, "a", "b"), Options.Replace("max: 5", "max: 4"));
+
+        before.MoveTo(after);
+        after.Give(rows[9..]).Finish();
+
+        Assert.Equal(Rig().Give(rows).Finish().Lines, after.Lines);
+        Assert.Equal([4, 4, 1, 1], after.Sizes);
+    }
+
+    [Fact]
     public void A_state_belongs_to_its_model()
     {
         _models.Add("three@2", Sequence.Replace("version: 1", "version: 2"), OnnxFile.Network("rows", "back", new double[6, 6]));

@@ -50,6 +50,31 @@ public sealed class InferTests : IDisposable
     }
 
     [Fact]
+    public void Many_rows_at_once_get_what_each_alone_gets()
+    {
+        var dice = new Random(3);
+        var rows = Enumerable.Range(0, 203).Select(i => new WideRow($"m{i % 7}", i, dice.Next(12) == 0 ? double.NaN : dice.Next(0, 50), dice.Next(25) == 0 ? 1e300 : dice.NextDouble() * 5)).ToArray();
+        const string Options = "{ model: zero@1, batch: { max: 256, wait: 0s }, anomaly: { when: score > 0.9, for: 2 windows } }";
+
+        var together = Rig(Options).Give(rows);
+        var alone = Rig(Options).GiveOneByOne(rows);
+
+        Assert.Equal([203], together.Sizes);
+        Assert.Equal(alone.Lines, together.Lines);
+        Assert.Equal(alone.Step.Report, together.Step.Report);
+    }
+
+    [Fact]
+    public void The_ends_of_the_training_range_lie_inside()
+    {
+        var rig = new InferRig(_models, InferRig.Wide(true, "temp:degF", "pressure:bar"), "{ model: zero@1, batch: { wait: 0s } }");
+
+        rig.Give(new("m1", 1, 32, 1), new("m1", 2, 104, 1), new("m1", 3, 104.01, 1));
+
+        Assert.Contains(("outside the training range", "1"), rig.Step.Report);
+    }
+
+    [Fact]
     public void Rows_that_cannot_be_scored_pass_without_results_and_are_counted()
     {
         var rig = Rig("{ model: zero@1, batch: { wait: 0s }, anomaly: { when: error >= 0 } }");
