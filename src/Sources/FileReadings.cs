@@ -18,6 +18,7 @@ sealed class FileReadings
     readonly Interner _texts = new(MostTexts);
     readonly Tally _malformed, _notANumber, _badTime, _outOfTimeRange, _undeclared, _tooManyKeys, _tooManyTexts;
     readonly Kind[] _kinds;
+    readonly bool _takesNumbers; // the time is one column, and its format has no pattern
     long[] _codes = new long[64];
     int[] _keys = []; // by device and signal; -1 where not asked for yet
     byte[] _time = new byte[64];
@@ -26,6 +27,7 @@ sealed class FileReadings
     {
         (_layout, _format, _schema) = (layout, format, schema);
         _devices = new(layout, schema.Keys);
+        _takesNumbers = layout.Time.Length == 1 && format.TakesNumbers;
         _kinds = [.. schema.Signals.Select(s => s.Kind)];
         _malformed = books.Reason("malformed");
         _notANumber = books.Reason("not_a_number");
@@ -45,6 +47,7 @@ sealed class FileReadings
     /// <summary>Reads a record's time from its columns.</summary>
     public TimeReading ReadTime(Row row, ReadOnlySpan<byte> record, out long time)
     {
+        if (_takesNumbers && row.TryWhole(_layout.Time[0], out var number)) return _format.Read(number, out time);
         time = 0;
         if (row.Read(record, _layout.Time[0], out var text) != Cell.Text) return TimeReading.Bad;
         if (_layout.Time.Length == 1) return _format.Read(text, out time);

@@ -25,6 +25,13 @@ abstract class Row
     /// <summary>What stands in a wanted column of the record that was split; without blanks around it.</summary>
     public abstract Cell Read(ReadOnlySpan<byte> record, int wanted, out ReadOnlySpan<byte> text);
 
+    /// <summary>The whole number in a wanted column, where taking the record apart has read one already.</summary>
+    public virtual bool TryWhole(int wanted, out long number)
+    {
+        number = 0;
+        return false;
+    }
+
     /// <summary>The number in a wanted column; unusable where there is something else.</summary>
     public abstract Cell ReadNumber(ReadOnlySpan<byte> record, int wanted, out double number);
 }
@@ -32,6 +39,8 @@ abstract class Row
 /// <summary>A line of JSON.</summary>
 sealed class JsonRow(IReadOnlyList<string> wanted) : Row
 {
+    const double ExactWhole = 1L << 53; // below it, a double that is whole is the very number that was written
+
     readonly JsonRecord _fields = new(wanted);
 
     /// <inheritdoc/>
@@ -49,6 +58,14 @@ sealed class JsonRow(IReadOnlyList<string> wanted) : Row
         if (field == JsonField.Nested) return Cell.Unusable;
         text = _fields.Text(record, wanted);
         return text.IsEmpty ? Cell.Missing : Cell.Text;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryWhole(int wanted, out long number)
+    {
+        var read = _fields[wanted] == JsonField.Number ? _fields.Number(wanted) : double.NaN;
+        number = Math.Abs(read) < ExactWhole ? (long)read : 0;
+        return number == read;
     }
 
     /// <inheritdoc/>

@@ -61,6 +61,16 @@ public sealed class TimeFormat
             : ReadUnix(text, 0, out nanoseconds);
     }
 
+    /// <summary>Whether whole numbers are instants in this format, so that one that was read already need not be read again.</summary>
+    public bool TakesNumbers => _pattern is null;
+
+    /// <summary>The instant that a whole Unix number stands for. Only where the format <see cref="TakesNumbers"/>.</summary>
+    public TimeReading Read(long number, out long nanoseconds)
+    {
+        var unit = _unit > 0 ? _unit : UnitOf((ulong)Math.Abs(number));
+        return Within((Int128)number * unit, out nanoseconds);
+    }
+
     /// <summary>The instant of a date, a time of day and what follows the full second.</summary>
     internal static TimeReading Compose(long seconds, long fraction, out long nanoseconds)
     {

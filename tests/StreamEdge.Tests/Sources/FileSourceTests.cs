@@ -65,6 +65,22 @@ public class FileSourceTests
     }
 
     [Fact]
+    public void Unix_numbers_are_the_same_instants_in_JSON_as_in_CSV()
+    {
+        using var rig = new SourceRig(s_press[..1]);
+        string[] times = ["0", "-1", "1.5", "1767225600", "1767225600000", "1767225600000000", "1767225600000000001", "1e9", "1767225600.25", "9007199254740993", "-99999999999", "1e30", "1e400"];
+        rig.Write("a.jsonl", string.Concat(times.Select(t => $"{{\"ts\":{t},\"temp\":1}}\n")));
+        rig.Write("a.csv", "ts,temp\n" + string.Concat(times.Select(t => $"{t},1\n")));
+
+        var (json, csv) = (rig.Read(new FileSourceOptions { Path = ["a.jsonl"] }), rig.Read(new FileSourceOptions { Path = ["a.csv"] }));
+
+        Assert.Equal(csv.Lines, json.Lines);
+        Assert.Equal(csv.Drops, json.Drops);
+        Assert.Equal([".temp@0 = 1", ".temp@-1 = 1", ".temp@1.5 = 1", ".temp@1767225600 = 1"], json.Lines.Take(4));
+        Assert.Equal(["bad_time 1 temp:1", "out_of_time_range 2 temp:2"], json.Drops.Order());
+    }
+
+    [Fact]
     public void Signals_of_every_kind_keep_what_they_are()
     {
         using var rig = new SourceRig(Some.Signal("count", kind: Kind.Integer), Some.Signal("state", kind: Kind.Text), Some.Signal("open", kind: Kind.Bool));
