@@ -12,7 +12,7 @@ sealed class AnomalyCount
             var counts = new long[2];
             var column = step.Output!.ColumnNumber(Columns.Anomaly);
             _steps.Add((step.Name, counts));
-            // Ends with the graph, which outlives nobody's interest in it. A failure is told by the run itself.
+            // Watches until the graph ends. Its failure is told by the run itself, hence the empty handler.
             graph.Observe(step.Name).Subscribe(
                 batch =>
                 {

@@ -20,14 +20,15 @@ static class BooksText
             table.Add(account.Name, $"{account.In:N0}", $"{(account.Part == "sink" ? account.Absorbed : account.Passed):N0}", Figures.OrBlank(account.Dropped), Figures.OrBlank(account.Held));
         table.Write(output);
 
-        var drops = new TextTable(2).Left(1, 3);
-        foreach (var account in accounts)
-            foreach (var (reason, _, count) in account.Drops.Where(d => d.Signal.Length == 0))
-                drops.Add(account.Name, reason, $"{count:N0}", string.Join(", ", account.Drops.Where(d => d.Reason == reason && d.Signal.Length > 0).Select(d => $"{d.Signal} {d.Count:N0}")));
         if (accounts.All(a => a.Dropped == 0)) return;
         output.WriteLine();
         output.WriteLine("  dropped");
-        drops.Write(output);
+        foreach (var account in accounts)
+            foreach (var (reason, _, count) in account.Drops.Where(d => d.Signal.Length == 0))
+            {
+                var signals = string.Join(", ", account.Drops.Where(d => d.Reason == reason && d.Signal.Length > 0).Select(d => $"{d.Signal} {d.Count:N0}"));
+                HelpText.Hang("    ", $"{account.Name}: {count:N0} {reason}{(signals.Length > 0 ? $" ({signals})" : "")}", 6, output);
+            }
     }
 
     /// <summary>"balanced", or the accounts that are not. A pipeline that failed leaves open what its steps were at work on.</summary>

@@ -3,8 +3,6 @@ namespace StreamEdge;
 /// <summary>A pipeline in words: clocks, signals, and every step with its input, its options and what it emits.</summary>
 static class Explanation
 {
-    const int Width = 80;
-
     public static void Write(Plan plan, StageNumbers stages, TextWriter output)
     {
         output.WriteLine($"{plan.Context.Name}, from {Visible.Text(plan.Context.File)}");
@@ -88,10 +86,6 @@ static class Explanation
         return what.Length == 0 ? name : $"{name} ({what})";
     }
 
-    static void Lines(string word, string text, TextWriter output, int indent = 3)
-    {
-        var lines = HelpText.Wrap(text, Width - indent - 8).ToList();
-        output.WriteLine($"{new string(' ', indent)}{word.PadRight(8)}{lines[0]}");
-        foreach (var line in lines.Skip(1)) output.WriteLine(new string(' ', indent + 8) + line);
-    }
+    static void Lines(string word, string text, TextWriter output, int indent = 3) =>
+        HelpText.Hang(new string(' ', indent) + word.PadRight(8), text, indent + 8, output);
 }

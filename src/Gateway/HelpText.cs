@@ -67,12 +67,14 @@ static class HelpText
     {
         var all = pairs.ToList();
         var left = all.Max(p => p.Left.Length) + 4;
-        foreach (var (name, text) in all)
-        {
-            var lines = Wrap(text, Width - left).ToList();
-            output.WriteLine($"  {name.PadRight(left - 2)}{lines[0]}");
-            foreach (var line in lines.Skip(1)) output.WriteLine(new string(' ', left) + line);
-        }
+        foreach (var (name, text) in all) Hang($"  {name.PadRight(left - 2)}", text, left, output);
+    }
+
+    /// <summary>Writes a text behind a lead; its further lines are indented.</summary>
+    public static void Hang(string lead, string text, int indent, TextWriter output)
+    {
+        foreach (var (number, line) in Wrap(text, Width - Math.Max(lead.Length, indent)).Index())
+            output.WriteLine((number == 0 ? lead : new string(' ', indent)) + line);
     }
 
     /// <summary>The words in lines of at most that width.</summary>

@@ -50,7 +50,7 @@ sealed class LedgerVerb : Verb
 
     static void Write(StoredRun run, TextWriter output)
     {
-        output.WriteLine($"{run.Ledger.Pipeline}: {run.State} {TimeText.Iso(Nanoseconds.Of(run.Ended))} after {Figures.Elapsed(run.Ended - run.Started)}; {Figures.Collected(run.Ledger):N0} readings");
+        output.WriteLine($"{run.Ledger.Pipeline}: {run.State} {run.Ended:yyyy-MM-dd HH:mm:ss} UTC after {Figures.Elapsed(run.Ended - run.Started)}; {Figures.Collected(run.Ledger):N0} readings");
         output.WriteLine();
         BooksText.Write(run.Ledger, output);
         output.WriteLine();

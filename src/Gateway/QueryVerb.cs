@@ -11,6 +11,9 @@ sealed class QueryVerb : Verb
     /// <summary>Rows that a table may have: it must be kept whole to align its columns.</summary>
     const int MostOfTable = 10_000;
 
+    /// <summary>Names of one kind that are listed.</summary>
+    const int MostListed = 100;
+
     readonly Argument<string?> _pipeline = new("PIPELINE") { Description = "A pipeline's name. Without it: what there is.", Arity = ArgumentArity.ZeroOrOne };
     readonly Option<string[]> _field = new("--field", "--signal") { HelpName = "NAME", Description = "A signal or column to show; may be repeated. Default: all.", DefaultValueFactory = _ => [] };
     readonly Option<string[]> _tag = new("--tag") { HelpName = "NAME=VALUE", Description = "Only what has this tag; may be repeated.", DefaultValueFactory = _ => [] };
@@ -54,21 +57,25 @@ sealed class QueryVerb : Verb
 
     static void ShowSeries(string state, Terminal terminal)
     {
-        var table = new TextTable(0).Left(1, 2, 3, 4);
-        table.Add("store", "tags", "fields", "from", "to");
         foreach (var file in Stores.In(state))
         {
             using var reader = StoreReader.Open(file);
-            foreach (var series in reader.Series())
+            foreach (var series in reader.Series().GroupBy(s => s.Measurement))
             {
-                var (first, last) = (series.Fields.Min(f => f.First), series.Fields.Max(f => f.Last));
-                var name = series.Measurement == Stores.NameOf(file) ? series.Measurement : $"{Stores.NameOf(file)} {series.Measurement}";
-                table.Add(name, string.Join(' ', series.Tags.Select(t => $"{t.Name}={t.Value}")), string.Join(' ', series.Fields.Select(f => f.Name)),
-                    first is { } from ? TimeText.Iso(from) : "", last is { } to ? TimeText.Iso(to) : "");
+                var fields = series.SelectMany(s => s.Fields).ToList();
+                var (first, last) = (fields.Min(f => f.First), fields.Max(f => f.Last));
+                terminal.Out.WriteLine(series.Key == Stores.NameOf(file) ? series.Key : $"{Stores.NameOf(file)}, measurement {series.Key}");
+                if (first is not null && last is not null) HelpText.Hang("  from    ", $"{TimeText.Iso(first.Value)} to {TimeText.Iso(last.Value)}", 10, terminal.Out);
+                foreach (var tag in series.SelectMany(s => s.Tags).GroupBy(t => t.Name, t => t.Value)) HelpText.Hang("  tag     ", $"{tag.Key}: {Listed(tag)}", 10, terminal.Out);
+                HelpText.Hang("  fields  ", Listed(fields.Select(f => f.Unit.Length == 0 ? f.Name : $"{f.Name} ({f.Unit})")), 10, terminal.Out);
             }
         }
+    }
 
-        table.Write(terminal.Out);
+    static string Listed(IEnumerable<string> names)
+    {
+        var all = names.Distinct().Order(StringComparer.Ordinal).ToList();
+        return all.Count <= MostListed ? string.Join(", ", all) : $"{string.Join(", ", all.Take(MostListed))} and {all.Count - MostListed:N0} more";
     }
 
     void ShowRows(ParseResult given, string pipeline, Terminal terminal)

@@ -70,11 +70,11 @@ sealed class RunVerb : Verb
         await using (var progress = quiet ? null : new Progress(graphs, log, terminal))
             runs = await new Fleet(log, terminal.Time).RunAsync(graphs, terminal.Stop);
         log.Clear();
-        runs = await Task.WhenAll(runs.Select(CloseAsync));
+        runs = await Task.WhenAll(runs.Select(run => CloseAsync(run, terminal)));
         for (var number = 0; number < runs.Count; number++)
         {
             var ledger = BooksText.Sorted(runs[number].Graph.ReadLedger(), plans[number]);
-            if (!quiet) Summary.Write(plans[number], runs[number], ledger, anomalies[number], terminal.Out);
+            if (!quiet) Summary.Write(plans[number], runs[number], ledger, anomalies[number], terminal.Stop.IsCancellationRequested, terminal.Out);
             isKept &= Keep(plans[number], runs[number], ledger, terminal);
         }
 
@@ -98,16 +98,17 @@ sealed class RunVerb : Verb
     }
 
     /// <summary>Closes sources and sinks; a sink that cannot write its last rows fails its pipeline as any step does.</summary>
-    static async Task<Run> CloseAsync(Run run)
+    static async Task<Run> CloseAsync(Run run, Terminal terminal)
     {
         try
         {
             await run.Graph.DisposeAsync();
             return run;
         }
-        catch (Exception error) when (run.Failure is not null || error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (run.Failure is not null || Stores.IsTrouble(error))
         {
-            return run.Failure is null ? run with { Failure = error } : run;
+            terminal.Error.WriteLine($"streamedge: {run.Graph.Name} could not be closed: {error.Message}");
+            return run with { Failure = run.Failure ?? error }; // what came first is the reason
         }
     }
 }

@@ -3,12 +3,12 @@ namespace StreamEdge;
 /// <summary>What a run did, to be read when it has ended: 80 columns, plain text.</summary>
 static class Summary
 {
-    public static void Write(Plan plan, Run run, Ledger ledger, AnomalyCount anomalies, TextWriter output)
+    public static void Write(Plan plan, Run run, Ledger ledger, AnomalyCount anomalies, bool stopped, TextWriter output)
     {
         var readings = Figures.Collected(ledger);
         var seconds = run.Elapsed.TotalSeconds;
         output.WriteLine();
-        output.WriteLine($"{plan.Context.Name}: {Ending(run)} after {Figures.Elapsed(run.Elapsed)}; {readings:N0} readings{(seconds > 0 ? $", {readings / seconds:N0}/s" : "")}");
+        output.WriteLine($"{plan.Context.Name}: {Ending(run, stopped)} after {Figures.Elapsed(run.Elapsed)}; {readings:N0} readings{(seconds > 0 ? $", {readings / seconds:N0}/s" : "")}");
         output.WriteLine();
         BooksText.Write(ledger, output);
         output.WriteLine();
@@ -20,9 +20,9 @@ static class Summary
         facts.Write(output);
     }
 
-    static string Ending(Run run) => run.Failure switch
+    static string Ending(Run run, bool stopped) => run.Failure switch
     {
-        null => "ended",
+        null => stopped ? "stopped" : "ended",
         StepFailure failure => $"FAILED at step '{failure.Step}' ({(failure.InnerException ?? failure).Message})",
         var error => $"FAILED ({error.Message})",
     };

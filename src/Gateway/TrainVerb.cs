@@ -71,12 +71,7 @@ sealed class TrainVerb : Verb
         Fact("learned", $"{figures.Components} component{(figures.Components == 1 ? "" : "s")} of {model.Columns.Count}, which explain {figures.Explained:P1} of the variance");
         Fact("error", string.Join(", ", calibration.Shares.Zip(calibration.Errors).Where(q => q.First is 0.5 or 0.95 or 0.99 or 1).Select(q => $"{Share(q.First)} {Number.Text(Math.Round(q.Second, 6))}")));
 
-        void Fact(string name, string text)
-        {
-            var lines = HelpText.Wrap(text, 80 - 12).ToList();
-            output.WriteLine($"  {name.PadRight(10)}{lines[0]}");
-            foreach (var line in lines.Skip(1)) output.WriteLine(new string(' ', 12) + line);
-        }
+        void Fact(string name, string text) => HelpText.Hang($"  {name.PadRight(10)}", text, 12, output);
 
         static string Share(double share) => share == 1 ? "largest" : $"{share * 100:0} % below";
     }

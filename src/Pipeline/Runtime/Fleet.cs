@@ -48,7 +48,7 @@ public sealed class Fleet(ILogger log, TimeProvider time)
 
         Tell();
         var elapsed = time.GetElapsedTime(begin);
-        if (failure is null) log.Finished(graph.Name, elapsed);
+        if (failure is null) log.Finished(graph.Name, elapsed.TotalSeconds);
         else if (failure is StepFailure step) log.Failed(graph.Name, step.Step, (step.InnerException ?? step).Message);
         else log.Crashed(graph.Name, failure);
         return new(graph, started, elapsed, failure);

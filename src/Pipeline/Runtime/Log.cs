@@ -8,8 +8,8 @@ static partial class Log
     [LoggerMessage(101, LogLevel.Information, "{Pipeline}: started.")]
     public static partial void Started(this ILogger log, string pipeline);
 
-    [LoggerMessage(102, LogLevel.Information, "{Pipeline}: ended after {Elapsed}.")]
-    public static partial void Finished(this ILogger log, string pipeline, TimeSpan elapsed);
+    [LoggerMessage(102, LogLevel.Information, "{Pipeline}: ended after {Seconds:0.0} s.")]
+    public static partial void Finished(this ILogger log, string pipeline, double seconds);
 
     [LoggerMessage(103, LogLevel.Error, "{Pipeline}: stopped, because step '{Step}' failed: {Reason}")]
     public static partial void Failed(this ILogger log, string pipeline, string step, string reason);

@@ -70,7 +70,7 @@ public class QueryTests
 
         Assert.Equal(1, await cli.RunAsync("ledger", "--state", cli.State));
 
-        Assert.StartsWith("press: failed 2026-01-01T00:00:00Z after 0.0 s; ", cli.Out);
+        Assert.StartsWith("press: failed 2026-01-01 00:00:00 UTC after 0.0 s; ", cli.Out);
         Assert.Contains("  ledger  open, for it failed at work: clean.odd by ", cli.Out);
     }
 

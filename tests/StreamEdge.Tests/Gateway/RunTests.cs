@@ -12,7 +12,7 @@ public class RunTests
 
         Cli.Matches("run.txt", cli.Out);
         Assert.All(cli.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
-        Assert.Equal("00:00:00 press: started.\n00:00:00 warning: press: collect has come to 14.\n00:00:00 press: ended after 00:00:00.\n", cli.Error);
+        Assert.Equal("00:00:00 press: started.\n00:00:00 warning: press: collect has come to 14.\n00:00:00 press: ended after 0.0 s.\n", cli.Error);
         Assert.Equal(7, File.ReadLines(Path.Combine(cli.State, "windows.jsonl")).Count());
     }
 
@@ -74,7 +74,7 @@ public class RunTests
 
         Assert.Equal(0, await cli.RunAsync("run", cli.File("press.yaml", CommandLineTests.Press), "--state", cli.State));
 
-        Assert.Contains("press: ended after 0.0 s; 0 readings\n", cli.Out);
+        Assert.Contains("press: stopped after 0.0 s; 0 readings\n", cli.Out);
         Assert.Contains("  balanced\n", cli.Out);
     }
 }

@@ -28,7 +28,7 @@ public class FleetTests
         Assert.Null(runs[1].Failure);
         Assert.Equal(10_000, lines.Count);
         Assert.Equal(
-            ["101 Information bad: started.", "101 Information good: started.", "102 Information good: ended after 00:00:00.", "103 Error bad: stopped, because step 'work' failed: the value is odd"],
+            ["101 Information bad: started.", "101 Information good: started.", "102 Information good: ended after 0.0 s.", "103 Error bad: stopped, because step 'work' failed: the value is odd"],
             log.Lines.Order(StringComparer.Ordinal));
     }
 
