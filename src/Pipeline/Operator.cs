@@ -5,16 +5,26 @@ namespace StreamEdge;
 /// stage at a time. All time comes from <see cref="Clock"/> and the rows themselves.
 /// </summary>
 /// <param name="output">What it emits.</param>
-public abstract class Operator(Schema output)
+/// <param name="signals">The signals by which its drops are counted; those of a step that turns readings into rows are its input's.</param>
+public abstract class Operator(Schema output, IReadOnlyList<Signal> signals)
 {
+    /// <summary>For a step whose drops are counted by the signals that it emits.</summary>
+    /// <param name="output">What it emits.</param>
+    protected Operator(Schema output) : this(output, output.Signals)
+    {
+    }
+
     /// <summary>What it emits.</summary>
     public Schema Output { get; } = output;
 
     /// <summary>Its account: what it absorbed, made and dropped. What comes in and goes out is counted by the engine.</summary>
-    public Books Books { get; } = new(output.Signals);
+    public Books Books { get; } = new(signals);
 
     /// <summary>Whether it needs a stage of its own, as a step that waits for a deadline does.</summary>
     public virtual bool OwnStage => false;
+
+    /// <summary>Whether it depends on the order of a device's rows: the compiler then puts a reorder before it, where they may be out of order.</summary>
+    public virtual bool NeedsOrder => false;
 
     /// <summary>Rows or readings that came in and are still undecided: neither absorbed, dropped nor passed on.</summary>
     public virtual long Held => 0;

@@ -16,9 +16,6 @@ public abstract record CompressOptions : OperatorOptions
     [Between("1ms", "365d")]
     public TimeSpan? Heartbeat { get; init; }
 
-    /// <inheritdoc/>
-    protected override bool NeedsOrder => true;
-
     /// <summary>Heartbeat in nanoseconds, as a length that is never reached where there is none.</summary>
     internal ulong HeartbeatOrNever => Heartbeat is { } heartbeat ? (ulong)Nanoseconds.Of(heartbeat) : ulong.MaxValue;
 

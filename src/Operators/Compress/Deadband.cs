@@ -32,6 +32,9 @@ sealed class Deadband : Operator
     }
 
     /// <inheritdoc/>
+    public override bool NeedsOrder => true;
+
+    /// <inheritdoc/>
     public override string StateShape => "deadband";
 
     /// <inheritdoc/>

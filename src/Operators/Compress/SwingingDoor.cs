@@ -39,6 +39,9 @@ sealed class SwingingDoor : Operator
     }
 
     /// <inheritdoc/>
+    public override bool NeedsOrder => true;
+
+    /// <inheritdoc/>
     public override string StateShape => "swinging_door";
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ sealed class AnomalyMarks(RowTest when, RowTest? clear, int needed)
     bool[] _suspicious = [], _clears = [];
     int _keys;
 
+    /// <summary>Whether a row's mark depends on the rows before it.</summary>
+    public bool NeedsOrder => needed > 1 || clear is not null;
+
     /// <summary>Marks the rows that have a result.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="result">A column that is missing where there is no result.</param>
@@ -28,7 +31,7 @@ sealed class AnomalyMarks(RowTest when, RowTest? clear, int needed)
         when.Test(batch, _suspicious);
         if (clear is { } clears) clears.Test(batch, _clears);
         var marks = batch.Bits(column);
-        if (needed == 1 && clear is null) MarkAlone(marks);
+        if (!NeedsOrder) MarkAlone(marks);
         else MarkInTurn(batch, whole, result, marks);
         if (whole) return;
         var results = batch.Column(result);

@@ -112,6 +112,9 @@ sealed class Infer : Operator, IDisposable
     }
 
     /// <inheritdoc/>
+    public override bool NeedsOrder => _parts.Input.NeedsOrder || _marks is { NeedsOrder: true };
+
+    /// <inheritdoc/>
     public override bool OwnStage => _wait > 0;
 
     /// <inheritdoc/>

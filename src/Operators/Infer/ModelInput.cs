@@ -5,6 +5,9 @@ abstract class ModelInput(Features features)
 {
     protected Features Features { get; } = features;
 
+    /// <summary>Whether a row's result depends on the rows before it.</summary>
+    public virtual bool NeedsOrder => false;
+
     /// <summary>Rows so far that lacked a value the model wants.</summary>
     public long Missing { get; protected set; }
 

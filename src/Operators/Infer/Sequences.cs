@@ -11,6 +11,9 @@ sealed class Sequences(Features features, int length) : ModelInput(features)
     float[] _scaled = [];
 
     /// <inheritdoc/>
+    public override bool NeedsOrder => true;
+
+    /// <inheritdoc/>
     public override int Pack(Batch batch, Span<float> input, Span<int> rows)
     {
         var size = Features.Count;

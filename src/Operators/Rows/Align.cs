@@ -2,9 +2,10 @@ namespace StreamEdge;
 
 /// <summary>
 /// Turns readings into rows: what a group's signals say at one instant becomes one row, a column per signal, as soon as
-/// all of them are there. A row that stays incomplete leaves, with its missing values, when the group's clock (its newest
-/// time less <c>wait</c>) has passed its instant, or after <c>idle</c> without data. The rows of a group leave in the order
-/// of their time, so a reading that comes for an instant before the last one that left is late, and dropped.
+/// all of them are there and no earlier row waits. A row that stays incomplete leaves, with its missing values, when the
+/// group's clock (its newest time less <c>wait</c>) has passed its instant, or after <c>idle</c> without data. Rows leave
+/// in the order of their time, but for those whose first reading came only after later rows had left. What comes for an
+/// instant that the clock has passed, or whose row has left incomplete, is late, and dropped.
 /// </summary>
 public sealed record AlignOptions : OperatorOptions
 {
@@ -17,9 +18,9 @@ public sealed record AlignOptions : OperatorOptions
     /// <summary>The signals of a row, in the order of its columns; readings of others are dropped. Default: all, as declared.</summary>
     public IReadOnlyList<string>? Signals { get; init; }
 
-    /// <summary>Most instants of a group that wait for missing signals, 1 to 100,000; beyond it the oldest leaves incomplete. Default: 1024.</summary>
-    [Between(1, 100_000)]
-    public int MaxOpen { get; init; } = 1024;
+    /// <summary>Most instants of a group that are open, 1 to 1,000,000: those that the group's clock has not passed. Beyond it the oldest is closed, and what comes for it or an earlier one is late. Default: 10,000.</summary>
+    [Between(1, 1_000_000)]
+    public int MaxOpen { get; init; } = 10_000;
 
     /// <inheritdoc/>
     public override Operator Build(BuildContext context)
@@ -59,7 +60,11 @@ public sealed record AlignOptions : OperatorOptions
     }
 }
 
-sealed partial class Align : Operator
+/// <summary>
+/// Keeps the open instants of each group, also those whose row has left: by them a repeated reading is told from a new
+/// one, and an earlier instant may still come.
+/// </summary>
+sealed class Align : Operator
 {
     readonly Schema _input;
     readonly Clock _clock;
@@ -69,14 +74,15 @@ sealed partial class Align : Operator
     readonly int[] _signals; // by column
     readonly int[] _columnOf; // by signal; -1 for one that is left out
     readonly GroupClocks? _clocks; // null where each group is one device with a clock of its own
-    readonly List<Group> _groups = [];
-    readonly Stack<Instant> _free = [];
+    readonly List<AlignGroup> _groups = [];
+    readonly Stack<AlignInstant> _free = [];
     readonly Outgoing _outgoing = new();
     readonly Tally _late, _duplicate, _conflict, _unused;
     int[] _groupOf = []; // by device; -1 until it is met
+    AlignGroup[] _inOrder = [];
     long _due = long.MaxValue;
 
-    public Align(BuildContext context, IReadOnlyList<int> tags, IReadOnlyList<int> signals, int maxOpen) : base(RowsOf(context.Input, tags, signals))
+    public Align(BuildContext context, IReadOnlyList<int> tags, IReadOnlyList<int> signals, int maxOpen) : base(RowsOf(context.Input, tags, signals), context.Input.Signals)
     {
         (_input, _clock, _tags, _signals, _maxOpen) = (context.Input, context.Clock, [.. tags], [.. signals], maxOpen);
         _columnOf = [.. Enumerable.Range(0, _input.Signals.Count).Select(s => Array.IndexOf(_signals, s))];
@@ -107,7 +113,7 @@ sealed partial class Align : Operator
         var value = batch.Value;
         var signalOf = _input.Keys.SignalOf;
         var deviceOf = _input.Keys.DeviceOf;
-        var (device, group, instant) = (-1, (Group?)null, (Instant?)null);
+        var (device, group, instant) = (-1, (AlignGroup?)null, (AlignInstant?)null);
         for (var row = 0; row < time.Length; row++)
         {
             var signal = signalOf[key[row]];
@@ -119,6 +125,7 @@ sealed partial class Align : Operator
             }
 
             // The readings of a wide record follow one another: same device, same instant.
+            var moved = false;
             if (instant is null || instant.Time != time[row] || deviceOf[key[row]] != device)
             {
                 device = deviceOf[key[row]];
@@ -126,27 +133,15 @@ sealed partial class Align : Operator
                 group.LastInput = now;
                 instant = InstantAt(group, time[row], column, signal, value[row]);
                 instant?.Source = batch.Source;
-                var moved = Move(group, device, batch.Source, time[row], now);
-                if (instant is null)
-                {
-                    if (moved) Advance(group, output);
-                    continue;
-                }
-
-                Put(instant, column, signal, value[row], batch.HasQuality ? batch.Quality[row] : Quality.Good);
-                if (moved || group.Open.Count > _maxOpen || instant.Count == _signals.Length) Advance(group, output);
-            }
-            else
-            {
-                Put(instant, column, signal, value[row], batch.HasQuality ? batch.Quality[row] : Quality.Good);
-                if (instant.Count < _signals.Length) continue;
-                Advance(group!, output);
+                moved = Move(group, device, batch.Source, time[row], now);
             }
 
-            if (instant.Time <= group!.LastTime) instant = null; // it has left
+            if (instant is not null) Put(instant, column, signal, value[row], batch.HasQuality ? batch.Quality[row] : Quality.Good);
+            if (moved || group!.Count > _maxOpen || instant?.Count == _signals.Length) Advance(group!, output);
+            if (instant is { HasLeft: true }) instant = null;
         }
 
-        if (_due == long.MaxValue && _groups.Exists(g => g.Open.Count > 0)) _due = now + Math.Max(1, _idle / 4);
+        if (_due == long.MaxValue && _groups.Exists(g => g.Waits)) _due = now + Math.Max(1, _idle / 4);
         batch.Release();
         _outgoing.Flush(output);
     }
@@ -155,15 +150,15 @@ sealed partial class Align : Operator
     public override void OnTime(long now, Output output)
     {
         if (_clocks is { IsShared: true } && _clocks.LeaveOutIdle(0, now)) AdvanceAll(output);
-        var open = false;
+        var waiting = false;
         foreach (var group in InOrder())
         {
             if (_clocks is { IsShared: false } && _clocks.LeaveOutIdle(group.Number, now)) Advance(group, output);
-            if (group.Open.Count > 0 && group.LastInput + _idle <= now) LetGo(group, group.Open.Count, output);
-            open |= group.Open.Count > 0;
+            if (group.LastInput + _idle <= now) LetGo(group, all: true, output);
+            waiting |= group.Waits;
         }
 
-        _due = open ? now + Math.Max(1, _idle / 4) : long.MaxValue;
+        _due = waiting ? now + Math.Max(1, _idle / 4) : long.MaxValue;
         _outgoing.Flush(output);
     }
 
@@ -177,31 +172,55 @@ sealed partial class Align : Operator
     /// <inheritdoc/>
     public override void Finish(Output output)
     {
-        foreach (var group in InOrder()) LetGo(group, group.Open.Count, output);
+        foreach (var group in InOrder()) LetGo(group, all: true, output);
         _outgoing.Flush(output);
     }
 
-    /// <summary>The open instant that a reading belongs to, a new one where there is none; null when it comes too late, which is counted.</summary>
-    Instant? InstantAt(Group group, long time, int column, int signal, double slot)
+    /// <inheritdoc/>
+    public override void Save(StateWriter state)
     {
-        if (time <= group.LastTime || time < Watermark(group))
+        state.Write((long)_groups.Count);
+        foreach (var group in _groups)
         {
-            if (group.Last is { } last && last.Time == time && last.Has[column]) Again(last, column, signal, slot);
-            else _late.AddOf(signal);
-            return null;
+            state.WriteDevice(Output.Keys, group.Number);
+            group.Save(state, Output);
         }
 
-        var open = group.Open;
-        var at = open.Count;
-        while (at > 0 && open[at - 1].Time > time) at--;
-        if (at > 0 && open[at - 1].Time == time) return open[at - 1];
-        if (!_free.TryPop(out var instant)) instant = new Instant(_signals.Length);
-        instant.Begin(time);
-        open.Insert(at, instant);
-        return instant;
+        _clocks?.Save(state, _input.Keys, Output.Keys);
     }
 
-    void Put(Instant instant, int column, int signal, double slot, Quality quality)
+    /// <inheritdoc/>
+    public override void Restore(StateReader state)
+    {
+        for (var groups = state.Long(); groups > 0; groups--)
+        {
+            var group = GroupNumber(state.Device(Output.Keys));
+            group.Restore(state, Output);
+            group.LastInput = _clock.Now;
+            if (group.Waits) _due = _clock.Now + Math.Max(1, _idle / 4);
+        }
+
+        _clocks?.Restore(state, _input.Keys, Output.Keys);
+    }
+
+    static Schema RowsOf(Schema input, IReadOnlyList<int> tags, IReadOnlyList<int> signals)
+    {
+        var keys = new KeyTable([.. tags.Select(t => input.Keys.TagNames[t])], signals: 0);
+        return Schema.Rows(keys, input.Codes, [.. signals.Select(s => input.Signals[s]).Select(s => new Column(s.Name, s.Kind, s.Unit))], hasWindow: false);
+    }
+
+    /// <summary>The open instant that a reading belongs to, a new one where there is none; null when the reading is dropped, which is counted.</summary>
+    AlignInstant? InstantAt(AlignGroup group, long time, int column, int signal, double slot)
+    {
+        var closed = time <= group.ClosedUpTo || time < Watermark(group);
+        var instant = closed ? null : group.At(time, _free);
+        if (instant is { HasLeft: false }) return instant;
+        if (instant is not null && instant.Has[column]) Again(instant, column, signal, slot);
+        else _late.AddOf(signal);
+        return null;
+    }
+
+    void Put(AlignInstant instant, int column, int signal, double slot, Quality quality)
     {
         if (instant.Has[column])
         {
@@ -209,15 +228,12 @@ sealed partial class Align : Operator
             return;
         }
 
-        instant.Has[column] = true;
-        instant.Slots[column] = slot;
-        instant.Count++;
-        if (quality > instant.Quality) instant.Quality = quality; // a row is as good as the worst of its values
+        instant.Put(column, slot, quality);
         Books.Absorbed++;
     }
 
     /// <summary>A second reading of one signal and instant: the first is kept.</summary>
-    void Again(Instant instant, int column, int signal, double slot)
+    void Again(AlignInstant instant, int column, int signal, double slot)
     {
         var first = instant.Slots[column];
         var same = Slot.Bits(first) == Slot.Bits(slot) || (Output.Columns[column].Kind == Kind.Number && first.Equals(slot));
@@ -225,7 +241,7 @@ sealed partial class Align : Operator
     }
 
     /// <summary>Takes a reading's time into account, after the reading was judged; true when the group's watermark moved.</summary>
-    bool Move(Group group, int device, int source, long time, long now)
+    bool Move(AlignGroup group, int device, int source, long time, long now)
     {
         if (_clocks is not null) return _clocks.Move(_clocks.IsShared ? 0 : group.Number, _clocks.IsShared ? source : device, time, now);
         var watermark = Math.Max(time, Nanoseconds.Min + _wait) - _wait;
@@ -234,5 +250,82 @@ sealed partial class Align : Operator
         return true;
     }
 
-    long Watermark(Group group) => _clocks is null ? group.Watermark : _clocks.Watermark(_clocks.IsShared ? 0 : group.Number);
+    long Watermark(AlignGroup group) => _clocks is null ? group.Watermark : _clocks.Watermark(_clocks.IsShared ? 0 : group.Number);
+
+    /// <summary>Emits what can leave now that a row is complete, a watermark has moved, or too many are open.</summary>
+    void Advance(AlignGroup group, Output output)
+    {
+        if (_clocks is { IsShared: true }) AdvanceAll(output);
+        else LetGo(group, all: false, output);
+    }
+
+    /// <summary>The same for all groups, whose clock is one.</summary>
+    void AdvanceAll(Output output)
+    {
+        foreach (var group in InOrder()) LetGo(group, all: false, output);
+    }
+
+    /// <summary>Emits the rows of a group that are complete, waited out or too many, oldest first, up to the first that must wait.</summary>
+    void LetGo(AlignGroup group, bool all, Output output)
+    {
+        var watermark = Watermark(group);
+        // A row of an instant that not all members have reached would run ahead of the rows of the others.
+        var reached = watermark == long.MinValue ? watermark : watermark + _wait;
+        for (var place = group.FirstWaiting; place < group.Count; place++)
+        {
+            var instant = group[place];
+            if (instant.HasLeft) continue;
+            var complete = instant.Count == _signals.Length && instant.Time <= reached;
+            if (!all && !complete && instant.Time >= watermark && group.Count - place <= _maxOpen) break;
+            Emit(group, instant, output);
+            group.Left(instant);
+        }
+
+        group.Close(watermark, _maxOpen, _free);
+    }
+
+    void Emit(AlignGroup group, AlignInstant instant, Output output)
+    {
+        var rows = _outgoing.Next(output, instant.Source);
+        var row = rows.Count - 1;
+        rows.Time[row] = instant.Time;
+        rows.Key[row] = group.Number;
+        for (var column = 0; column < _signals.Length; column++)
+            rows.Column(column)[row] = instant.Has[column] ? instant.Slots[column] : Slot.MissingOf(Output.Columns[column].Kind);
+        if (rows.HasQuality || instant.Quality != Quality.Good) rows.Quality[row] = instant.Quality;
+        Books.Created++;
+    }
+
+    AlignGroup GroupOf(int device)
+    {
+        if (device >= _groupOf.Length)
+        {
+            var known = _groupOf.Length;
+            Array.Resize(ref _groupOf, Math.Max(device + 1, 2 * known));
+            Array.Fill(_groupOf, -1, known, _groupOf.Length - known);
+        }
+
+        if (_groupOf[device] >= 0) return _groups[_groupOf[device]];
+        var of = new string[_tags.Length];
+        for (var tag = 0; tag < of.Length; tag++) of[tag] = _input.Keys.Tags(device)[_tags[tag]];
+        // There are never more groups than devices, so the table of groups is never full.
+        var group = GroupNumber(Output.Keys.Device(of));
+        _groupOf[device] = group.Number;
+        return group;
+    }
+
+    AlignGroup GroupNumber(int number)
+    {
+        while (_groups.Count <= number) _groups.Add(new AlignGroup(_groups.Count, _signals.Length));
+        return _groups[number];
+    }
+
+    /// <summary>The groups in the order of their tags, so that what leaves together leaves in the same order in every run.</summary>
+    AlignGroup[] InOrder()
+    {
+        if (_inOrder.Length == _groups.Count) return _inOrder;
+        _inOrder = [.. _groups];
+        Array.Sort(_inOrder, (a, b) => string.CompareOrdinal(Output.Keys.Text(a.Number), Output.Keys.Text(b.Number)));
+        return _inOrder;
+    }
 }

@@ -64,7 +64,7 @@ sealed partial class Window : Operator
     bool[] _refused = [];
     int _groupCount, _keyCount;
 
-    public Window(WindowOptions options, WindowSpan span, WindowColumns columns, BuildContext context) : base(columns.Schema)
+    public Window(WindowOptions options, WindowSpan span, WindowColumns columns, BuildContext context) : base(columns.Schema, context.Input.Signals)
     {
         (_input, _span, _columns, _clock, _minCoverage) = (context.Input, span, columns, context.Clock, options.MinCoverage.Fraction);
         var time = context.Pipeline.Time;

@@ -48,20 +48,20 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
         }
 
         SameSchema(entry, inputs);
+        var runner = entry.Bound.Sound ? options.Build(Context(entry, [.. inputs.Select(i => i.Output!)])) : null;
         var ordered = inputs.Count == 1 && inputs[0].Ordered;
         var queue = entry.Queue;
-        if (options.NeedsOrder && !ordered && !inputs[0].Output!.IsRows && context.Time.Wait > TimeSpan.Zero)
+        if (runner is { NeedsOrder: true } && !ordered && context.Time.Wait > TimeSpan.Zero)
         {
             var reorder = new Reorder(inputs[0].Output!, context);
             inputs = [Put(new PlannedStep
             {
                 Name = $"{entry.Name}.reorder", At = entry.At, Inputs = inputs, Operator = reorder, Output = reorder.Output, Ordered = true, Queue = queue,
-                Why = $"{entry.Name} depends on the order of a device's readings; they wait {Duration.Text(context.Time.Wait)} for each other",
+                Why = $"{entry.Name} depends on the order of a device's {(reorder.Output.IsRows ? "rows" : "readings")}; they wait {Duration.Text(context.Time.Wait)} for each other",
             })];
             (ordered, queue) = (true, null);
         }
 
-        var runner = entry.Bound.Sound ? options.Build(Context(entry, [.. inputs.Select(i => i.Output!)])) : null;
         Add(entry, runner is null ? null : new PlannedStep
         {
             Name = entry.Name,
@@ -72,7 +72,7 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
             Queue = queue,
             Operator = runner,
             Output = runner.Output,
-            Ordered = ordered,
+            Ordered = ordered || runner.Output.HasWindow, // windows leave in the order of their time
         }, []);
     }
 

@@ -16,9 +16,6 @@ public abstract record SourceOptions : StepOptions
 /// <summary>Options of an operator.</summary>
 public abstract record OperatorOptions : StepOptions
 {
-    /// <summary>Whether it depends on the order of a device's readings; the compiler then puts a reorder before it.</summary>
-    internal protected virtual bool NeedsOrder => false;
-
     /// <summary>Makes the operator, or reports every fault.</summary>
     public abstract Operator Build(BuildContext context);
 }

@@ -5,15 +5,17 @@ public sealed class Outgoing
 {
     Batch? _batch;
 
-    /// <summary>Adds a reading.</summary>
-    public void Add(Output output, long time, int key, double slot, Quality quality, int source)
+    /// <summary>Adds a reading, or a row whose other columns the caller fills.</summary>
+    /// <returns>The batch that it is the last row of.</returns>
+    public Batch Add(Output output, long time, int key, double slot, Quality quality, int source)
     {
         var batch = Next(output, source);
         var row = batch.Count - 1;
         batch.Time[row] = time;
         batch.Key[row] = key;
-        batch.Value[row] = slot;
+        batch.Column(0)[row] = slot;
         if (batch.HasQuality || quality != Quality.Good) batch.Quality[row] = quality;
+        return batch;
     }
 
     /// <summary>The batch with one more row, its last, whose columns and quality the caller fills.</summary>

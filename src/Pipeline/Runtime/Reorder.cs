@@ -1,19 +1,21 @@
 namespace StreamEdge;
 
 /// <summary>
-/// Puts the readings of each device into the order of their time: holds a reading until the device's clock (its newest
-/// time less <c>wait</c>) has passed it. What comes later than that goes on at once, out of order; steps that keep
-/// state per key let it pass their state by. After <c>idle</c> without data a device's readings are let go. Equal
-/// times keep their order of arrival.
+/// Puts the readings of each device, or the rows of each group, into the order of their time: holds each until the
+/// device's clock (its newest time less <c>wait</c>) has passed it. What comes later than that goes on at once, out of
+/// order; steps that keep state per key let it pass their state by. After <c>idle</c> without data a device's readings
+/// are let go. Equal times keep their order of arrival.
 /// </summary>
-sealed class Reorder : Operator
+public sealed class Reorder : Operator
 {
     readonly Clock _clock;
     readonly long _wait, _idle;
     readonly List<Device> _devices = [];
+    readonly Stack<double[]> _free = []; // slots of rows that have left
     readonly Outgoing _outgoing = new();
     long _held, _number, _due = long.MaxValue;
 
+    /// <summary>Makes a reorder of a pipeline with its <c>wait</c> and <c>idle</c>.</summary>
     public Reorder(Schema input, PipelineContext pipeline) : base(input)
     {
         _clock = pipeline.Clock;
@@ -31,20 +33,19 @@ sealed class Reorder : Operator
     public override void Process(Batch batch, Output output)
     {
         var now = _clock.Now;
-        var deviceOf = batch.Schema.Keys.DeviceOf;
         for (var row = 0; row < batch.Count; row++)
         {
-            var device = DeviceOf(deviceOf[batch.Key[row]]);
+            var device = DeviceOf(batch.Schema, batch.Key[row]);
             device.LastInput = now;
             var time = batch.Time[row];
-            var reading = new Reading(time, batch.Key[row], batch.Value[row], batch.HasQuality ? batch.Quality[row] : Quality.Good, batch.Source);
+            var waiting = new Row(time, batch.Key[row], batch.Column(0)[row], FurtherSlots(batch, row), batch.HasQuality ? batch.Quality[row] : Quality.Good, batch.Source);
             if (time < device.Watermark)
             {
-                Emit(reading, output);
+                Emit(waiting, output);
                 continue;
             }
 
-            device.Waiting.Enqueue(reading, (time, _number++));
+            device.Waiting.Enqueue(waiting, (time, _number++));
             _held++;
             var watermark = Math.Max(time, Nanoseconds.Min + _wait) - _wait;
             if (watermark <= device.Watermark) continue;
@@ -89,10 +90,12 @@ sealed class Reorder : Operator
         {
             var waiting = _devices[number].Waiting.UnorderedItems.OrderBy(i => i.Priority).Select(i => i.Element).ToList();
             state.WriteDevice(Output.Keys, number).Write(_devices[number].Watermark).Write((long)waiting.Count);
-            foreach (var reading in waiting)
+            foreach (var row in waiting)
             {
-                state.Write(reading.Time).WriteKey(Output, reading.Key).Write((long)reading.Quality).Write((long)reading.Source);
-                state.WriteSlot(reading.Slot, KindOf(reading.Key), Output.Codes);
+                state.Write(row.Time).Write((long)row.Quality).Write((long)row.Source);
+                if (!Output.IsRows) state.WriteKey(Output, row.Key);
+                state.WriteSlot(row.Slot, KindOf(row.Key, 0), Output.Codes);
+                for (var column = 1; column < Output.Columns.Count; column++) state.WriteSlot(row.Further[column - 1], KindOf(row.Key, column), Output.Codes);
             }
         }
     }
@@ -102,13 +105,17 @@ sealed class Reorder : Operator
     {
         for (var devices = state.Long(); devices > 0; devices--)
         {
-            var device = DeviceOf(state.Device(Output.Keys));
+            var number = state.Device(Output.Keys);
+            var device = DeviceOf(number);
             device.Watermark = state.Long();
             device.LastInput = _clock.Now;
             for (var waiting = state.Long(); waiting > 0; waiting--)
             {
-                var (time, key, quality, source) = (state.Long(), state.Key(Output), (Quality)state.Long(), state.Int());
-                device.Waiting.Enqueue(new Reading(time, key, state.ReadSlot(KindOf(key), Output.Codes), quality, source), (time, _number++));
+                var (time, quality, source) = (state.Long(), (Quality)state.Long(), state.Int());
+                var key = Output.IsRows ? number : state.Key(Output);
+                var row = new Row(time, key, state.ReadSlot(KindOf(key, 0), Output.Codes), FurtherSlots(), quality, source);
+                for (var column = 1; column < Output.Columns.Count; column++) row.Further[column - 1] = state.ReadSlot(KindOf(key, column), Output.Codes);
+                device.Waiting.Enqueue(row, (time, _number++));
                 _held++;
             }
         }
@@ -116,7 +123,19 @@ sealed class Reorder : Operator
         if (_held > 0) _due = _clock.Now + _idle;
     }
 
-    Kind KindOf(int key) => Output.Signals[Output.Keys.SignalOf[key]].Kind;
+    Kind KindOf(int key, int column) => Output.IsRows ? Output.Columns[column].Kind : Output.Signals[Output.Keys.SignalOf[key]].Kind;
+
+    /// <summary>Room for the slots behind the first column; nothing for readings, which have just one.</summary>
+    double[] FurtherSlots() => Output.Columns.Count == 1 ? [] : _free.TryPop(out var slots) ? slots : new double[Output.Columns.Count - 1];
+
+    double[] FurtherSlots(Batch batch, int row)
+    {
+        var slots = FurtherSlots();
+        for (var column = 1; column <= slots.Length; column++) slots[column - 1] = batch.Column(column)[row];
+        return slots;
+    }
+
+    Device DeviceOf(Schema schema, int key) => DeviceOf(schema.IsRows ? key : schema.Keys.DeviceOf[key]);
 
     Device DeviceOf(int number)
     {
@@ -126,23 +145,29 @@ sealed class Reorder : Operator
 
     void Release(Device device, long until, Output output)
     {
-        while (device.Waiting.TryPeek(out var reading, out _) && reading.Time <= until)
+        while (device.Waiting.TryPeek(out var row, out _) && row.Time <= until)
         {
             device.Waiting.Dequeue();
             _held--;
-            device.Watermark = Math.Max(device.Watermark, reading.Time);
-            Emit(reading, output);
+            device.Watermark = Math.Max(device.Watermark, row.Time);
+            Emit(row, output);
         }
     }
 
-    void Emit(Reading reading, Output output) =>
-        _outgoing.Add(output, reading.Time, reading.Key, reading.Slot, reading.Quality, reading.Source);
+    void Emit(Row row, Output output)
+    {
+        var batch = _outgoing.Add(output, row.Time, row.Key, row.Slot, row.Quality, row.Source);
+        if (row.Further.Length == 0) return;
+        for (var column = 1; column <= row.Further.Length; column++) batch.Column(column)[^1] = row.Further[column - 1];
+        _free.Push(row.Further);
+    }
 
-    readonly record struct Reading(long Time, int Key, double Slot, Quality Quality, int Source);
+    /// <summary>A reading or a row that waits; further slots are those behind the first column.</summary>
+    readonly record struct Row(long Time, int Key, double Slot, double[] Further, Quality Quality, int Source);
 
     sealed class Device
     {
-        public PriorityQueue<Reading, (long Time, long Number)> Waiting { get; } = new();
+        public PriorityQueue<Row, (long Time, long Number)> Waiting { get; } = new();
 
         public long Watermark { get; set; } = long.MinValue;
 

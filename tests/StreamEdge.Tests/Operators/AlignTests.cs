@@ -1,3 +1,7 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+
 namespace StreamEdge;
 
 public class AlignTests
@@ -52,15 +56,56 @@ public class AlignTests
     }
 
     [Fact]
-    public void What_comes_for_an_instant_before_the_last_row_is_late()
+    public void An_instant_that_comes_after_a_later_row_has_left_is_in_time_while_the_clock_has_not_passed_it()
     {
-        var probe = _plant.Start(_sameTime with { Signals = ["temp"] });
+        var probe = _plant.Start(_sameTime with { Signals = ["temp", "load"] });
 
-        probe.Process(_plant.Batch(Some.Reading("a", "temp", 2, 20.0), Some.Reading("a", "temp", 1, 21.0), Some.Reading("b", "temp", 1, 22.0)));
+        probe.Process(_plant.Batch(Some.Reading("a", "temp", 7, 20.0), Some.Reading("a", "load", 7, 5.0), Some.Reading("a", "temp", 2, 21.0), Some.Reading("a", "load", 2, 6.0), Some.Reading("a", "temp", 3, 22.0), Some.Reading("a", "temp", 1.9, 23.0)));
+        probe.Process(_plant.Batch(Some.Reading("a", "temp", 9, 24.0)));
 
-        Assert.Equal(["a@2: temp=20", "b@1: temp=22"], probe.Lines);
+        Assert.Equal(["a@7: temp=20 load=5", "a@2: temp=21 load=6", "a@3: temp=22 load=-"], probe.Lines);
+        Assert.Equal(["late 1"], probe.Drops);
+        Assert.Equal([("temp", 1)], probe.Step.Books.Drops.Single(d => d.Total > 0).BySignal());
+    }
+
+    [Fact]
+    public void What_comes_for_a_row_that_has_left_incomplete_is_late()
+    {
+        var probe = _plant.Start(_sameTime with { Signals = ["temp", "load"] });
+
+        probe.Process(_plant.Batch(Some.Reading("a", "temp", 7, 20.0)));
+        _plant.Time.Turn(TimeSpan.FromSeconds(38));
+        probe.FireTimer();
+        probe.Process(_plant.Batch(Some.Reading("a", "load", 7, 5.0), Some.Reading("a", "temp", 6, 21.0), Some.Reading("a", "load", 6, 6.0)));
+
+        Assert.Equal(["a@7: temp=20 load=-", "a@6: temp=21 load=6"], probe.Lines);
         Assert.Equal(["late 1"], probe.Drops);
     }
+
+    [Fact]
+    public void Any_order_of_arrival_within_wait_makes_the_same_rows() => Some.Check(Prop.ForAll(
+        ArbMap.Default.ArbFor<(PositiveInt Seed, NonNegativeInt Jitter)>(), given =>
+        {
+            var random = new Random(given.Seed.Get);
+            var wait = Math.Min(given.Jitter.Get, 20);
+            // Each reading may come up to `wait` seconds after a newer one of its machine.
+            var readings = (from second in Enumerable.Range(0, 40)
+                            from signal in new[] { "temp", "load" }
+                            where random.Next(5) > 0
+                            select (Arrives: second + random.NextDouble() * wait, Reading: Some.Reading("a", signal, second, (double)second))).OrderBy(r => r.Arrives).Select(r => r.Reading).ToArray();
+            var plant = new Plant(["machine"], new TimeOptions { Wait = TimeSpan.FromSeconds(wait) }, Some.Signal("temp"), Some.Signal("load"));
+
+            var probe = plant.Start(_sameTime);
+            foreach (var reading in readings) probe.Process(plant.Batch(reading));
+            probe.Finish();
+
+            Assert.Empty(probe.Drops);
+            Assert.Equal(
+                readings.GroupBy(r => r.Time).OrderBy(g => g.Key).Select(g => $"a@{g.Key}: temp={Of(g, "temp")} load={Of(g, "load")}"),
+                probe.Lines.OrderBy(l => int.Parse(l[2..l.IndexOf(':')], CultureInfo.InvariantCulture)));
+
+            static string Of(IEnumerable<Row> rows, string signal) => rows.FirstOrDefault(r => r.Signal == signal)?.Values[0]?.ToString() ?? "-";
+        }));
 
     [Fact]
     public void Of_two_values_of_one_instant_the_first_is_kept_also_after_the_row_has_left()

@@ -112,6 +112,10 @@ sealed class RunningSum(BuildContext context) : Operator(context.Input)
 {
     readonly SortedDictionary<int, double> _sums = [];
 
+    public bool InOrder { get; init; }
+
+    public override bool NeedsOrder => InOrder;
+
     public override void Process(Batch batch, Output output)
     {
         batch = batch.Writable();

@@ -24,7 +24,6 @@ sealed class Rig
         var catalog = new Catalog()
             .Source<PartSourceOptions>("part")
             .Operator<PartOptions>("work")
-            .Operator<OrderedPartOptions>("ordered")
             .Operator<WindowOptions>("window")
             .Sink<PartSinkOptions>("part");
         s_rigs[_file] = this;
@@ -67,16 +66,6 @@ public sealed record PartSourceOptions : SourceOptions
 public sealed record PartOptions : OperatorOptions
 {
     public string Part { get; init; } = "";
-
-    public override Operator Build(BuildContext context) => Rig.Make<Operator>(Part, context);
-}
-
-/// <summary>The operator that the test gave, behind a reorder.</summary>
-public sealed record OrderedPartOptions : OperatorOptions
-{
-    public string Part { get; init; } = "";
-
-    protected override bool NeedsOrder => true;
 
     public override Operator Build(BuildContext context) => Rig.Make<Operator>(Part, context);
 }

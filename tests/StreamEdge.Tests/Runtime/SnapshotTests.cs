@@ -14,7 +14,7 @@ public class SnapshotTests
         """,
         """
         - collect: { part: disordered }
-        - ordered: { part: sum }
+        - work: { part: sum in order }
         - window: { every: 10s, compute: { v: [sum, count] }, by: [machine] }
         - transmit: { out: { part: page } }
         """,
@@ -139,6 +139,7 @@ public class SnapshotTests
         .Source("short", c => new Numbers(c, Count / 4))
         .Source("disordered", c => new Numbers(c, Count) { Before = before, Seconds = i => i % 5 == 0 ? i - 4 : i })
         .Operator("sum", c => new RunningSum(c))
+        .Operator("sum in order", c => new RunningSum(c) { InOrder = true })
         .Operator("pass", c => new Scripted(c))
         .Sink("page", c => new Page(c, lines));
 

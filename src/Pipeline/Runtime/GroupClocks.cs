@@ -6,10 +6,14 @@ namespace StreamEdge;
 /// goes back. A member without data for <c>idle</c> is left out until its next reading; a source that has not yet
 /// given anything holds the shared clock back.
 /// </summary>
-sealed class GroupClocks(int sources, long wait, long idle)
+/// <param name="sources">How many sources share the clock; 0 where each group has a clock of its own.</param>
+/// <param name="wait">How long a watermark waits for disordered data, nanoseconds.</param>
+/// <param name="idle">After how long without data a member is left out, nanoseconds.</param>
+public sealed class GroupClocks(int sources, long wait, long idle)
 {
     readonly List<Members> _groups = sources > 0 ? [Members.OfSources(sources)] : [];
 
+    /// <summary>Whether all groups have one clock, number 0, that the sources move.</summary>
     public bool IsShared => sources > 0;
 
     /// <summary>Everything before this instant has been seen; <see cref="long.MinValue"/> where nothing is known.</summary>
@@ -47,6 +51,7 @@ sealed class GroupClocks(int sources, long wait, long idle)
         return _groups[0].Advance(wait);
     }
 
+    /// <summary>Writes every member's newest time.</summary>
     public void Save(StateWriter state, KeyTable devices, KeyTable groups)
     {
         state.Write((long)_groups.Count);
@@ -63,6 +68,7 @@ sealed class GroupClocks(int sources, long wait, long idle)
         }
     }
 
+    /// <summary>Takes up what was saved; every member counts as heard of until <c>idle</c> has passed.</summary>
     public void Restore(StateReader state, KeyTable devices, KeyTable groups)
     {
         for (var left = state.Long(); left > 0; left--)
