@@ -1,6 +1,6 @@
 namespace StreamEdge;
 
-/// <summary>Shows a ledger: a line per step with what came in and went on, then every drop with its reason and signals.</summary>
+/// <summary>Shows a ledger: a line per step with what came in and went on, then every drop and every value left out, with its reason and signals.</summary>
 static class BooksText
 {
     /// <summary>The accounts in the order of the file's steps, edges behind them.</summary>
@@ -20,15 +20,24 @@ static class BooksText
             table.Add(account.Name, $"{account.In:N0}", $"{(account.Part == "sink" ? account.Absorbed : account.Passed):N0}", Figures.OrBlank(account.Dropped), Figures.OrBlank(account.Held));
         table.Write(output);
 
-        if (accounts.All(a => a.Dropped == 0)) return;
-        output.WriteLine();
-        output.WriteLine("  dropped");
-        foreach (var account in accounts)
-            foreach (var (reason, _, count) in account.Drops.Where(d => d.Signal.Length == 0))
-            {
-                var signals = string.Join(", ", account.Drops.Where(d => d.Reason == reason && d.Signal.Length > 0).Select(d => $"{d.Signal} {d.Count:N0}"));
-                HelpText.Hang("    ", $"{account.Name}: {count:N0} {reason}{(signals.Length > 0 ? $" ({signals})" : "")}", 6, output);
-            }
+        WriteLosses("dropped", output,
+            from account in accounts
+            from drop in account.Drops.Where(d => d.Signal.Length == 0)
+            select (account.Name, drop.Reason, drop.Count, account.Drops.Where(d => d.Reason == drop.Reason && d.Signal.Length > 0).Select(d => (d.Signal, d.Count))));
+        WriteLosses("values left out", output,
+            from account in accounts
+            from reason in account.LeftOut.GroupBy(l => l.Reason)
+            select (account.Name, reason.Key, reason.Sum(l => l.Count), reason.Select(l => (l.Column, l.Count))));
+    }
+
+    static void WriteLosses(string heading, TextWriter output, IEnumerable<(string Step, string Reason, long Count, IEnumerable<(string Signal, long Count)> BySignal)> losses)
+    {
+        foreach (var (number, loss) in losses.Index())
+        {
+            if (number == 0) output.WriteLine($"\n  {heading}");
+            var signals = string.Join(", ", loss.BySignal.Select(s => $"{s.Signal} {s.Count:N0}"));
+            HelpText.Hang("    ", $"{loss.Step}: {loss.Count:N0} {loss.Reason}{(signals.Length > 0 ? $" ({signals})" : "")}", 6, output);
+        }
     }
 
     /// <summary>"balanced", or the accounts that are not. A pipeline that failed leaves open what its steps were at work on.</summary>

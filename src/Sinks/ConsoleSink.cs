@@ -34,12 +34,9 @@ sealed class ConsoleSink : Sink
 
     public ConsoleSink(ConsoleSinkOptions options, BuildContext context) : base(context.Inputs)
     {
-        _writer = options.Format == ConsoleFormat.JsonLines ? new JsonLinesWriter() : new ReadableWriter();
+        _writer = options.Format == ConsoleFormat.JsonLines ? new JsonLinesWriter(Books) : new ReadableWriter();
         _console = context.Pipeline.Surroundings.Console;
     }
-
-    /// <inheritdoc/>
-    public override IEnumerable<(string Name, string Value)> Report => _writer.Report;
 
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(Batch batch, CancellationToken cancel)

@@ -113,7 +113,7 @@ sealed class FileSink : Sink
         {
             FileSinkFormat.Csv => new CsvWriter(context.Inputs[0], options.Time ?? TimeForm.Iso),
             FileSinkFormat.LineProtocol => new LineProtocolWriter(options.Measurement ?? context.Pipeline.Name, Books),
-            _ => new JsonLinesWriter(options.Time ?? TimeForm.Iso),
+            _ => new JsonLinesWriter(Books, options.Time ?? TimeForm.Iso),
         };
     }
 
@@ -121,7 +121,7 @@ sealed class FileSink : Sink
     public override long Held => _writer.Written - _safe;
 
     /// <inheritdoc/>
-    public override IEnumerable<(string Name, string Value)> Report => [("file", _path), .. _writer.Report];
+    public override IEnumerable<(string Name, string Value)> Report => [("file", _path)];
 
     /// <inheritdoc/>
     public override ValueTask OpenAsync(CancellationToken cancel)

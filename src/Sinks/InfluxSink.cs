@@ -134,7 +134,7 @@ sealed class InfluxSink : Sink
     public override long Held => _writer.Written - _settled;
 
     /// <inheritdoc/>
-    public override IEnumerable<(string Name, string Value)> Report => [("InfluxDB", _server), .. _writer.Report];
+    public override IEnumerable<(string Name, string Value)> Report => [("InfluxDB", _server)];
 
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(Batch batch, CancellationToken cancel)

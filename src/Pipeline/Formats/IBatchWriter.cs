@@ -12,9 +12,6 @@ public interface IBatchWriter : IDisposable
     /// <summary>Rows and readings written so far, the unfinished line's among them. Those that could not be written are counted as dropped.</summary>
     long Written { get; }
 
-    /// <summary>Values that a row could not be written with, for the closing summary; nothing where there were none.</summary>
-    IEnumerable<(string Name, string Value)> Report => [];
-
     /// <summary>Writes rows until the batch ends or <see cref="IsFull"/>.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="from">The first row to write.</param>

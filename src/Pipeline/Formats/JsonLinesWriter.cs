@@ -4,16 +4,16 @@ namespace StreamEdge;
 /// Batches as JSON, an object a line. A reading is <c>{"time":…,"machine":"m1","signal":"temp","value":71.3}</c>, a row
 /// <c>{"time":…,"end":…,"machine":"m1","temp_mean":71.3}</c>. What is not usual comes last: <c>"pane":"late"</c>,
 /// <c>"revision":1</c>, <c>"quality":"uncertain"</c>. A missing value is <c>null</c>; so is an infinite one, which JSON
-/// cannot hold, and which is reported.
+/// cannot hold, and which is counted as left out (<c>not_finite</c>).
 /// </summary>
+/// <param name="books">Where values that JSON cannot hold are counted.</param>
 /// <param name="time">How instants are written.</param>
-public sealed class JsonLinesWriter(TimeForm time = TimeForm.Iso) : IBatchWriter
+public sealed class JsonLinesWriter(Books books, TimeForm time = TimeForm.Iso) : IBatchWriter
 {
     const int Full = 64 * 1024;
 
     readonly ByteBuffer _text = new();
     readonly List<Layout> _layouts = [];
-    long _infinite;
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Lines => _text.Memory;
@@ -23,9 +23,6 @@ public sealed class JsonLinesWriter(TimeForm time = TimeForm.Iso) : IBatchWriter
 
     /// <inheritdoc/>
     public long Written { get; private set; }
-
-    /// <inheritdoc/>
-    public IEnumerable<(string Name, string Value)> Report => _infinite == 0 ? [] : [("infinite values written as null", $"{_infinite}")];
 
     /// <summary>Reports tags and columns that have the name of something else in the line; true where there are none.</summary>
     /// <param name="context">The sink's context.</param>
@@ -82,7 +79,7 @@ public sealed class JsonLinesWriter(TimeForm time = TimeForm.Iso) : IBatchWriter
         var signal = keys.SignalOf[key];
         _text.Write(layout.Devices[keys.DeviceOf[key]]);
         _text.Write(layout.Names[signal]);
-        WriteValue(batch.Value[row], layout.Kinds[signal], batch.Schema.Codes);
+        WriteValue(batch.Value[row], layout.Kinds[signal], batch.Schema.Codes, layout.Columns[signal]);
     }
 
     void WriteRow(Batch batch, int row, Layout layout)
@@ -97,7 +94,7 @@ public sealed class JsonLinesWriter(TimeForm time = TimeForm.Iso) : IBatchWriter
         for (var column = 0; column < layout.Names.Length; column++)
         {
             _text.Write(layout.Names[column]);
-            WriteValue(batch.Column(column)[row], layout.Kinds[column], batch.Schema.Codes);
+            WriteValue(batch.Column(column)[row], layout.Kinds[column], batch.Schema.Codes, layout.Columns[column]);
         }
 
         if (!batch.Schema.HasWindow) return;
@@ -114,13 +111,13 @@ public sealed class JsonLinesWriter(TimeForm time = TimeForm.Iso) : IBatchWriter
         if (time == TimeForm.Iso) _text.Write((byte)'"');
     }
 
-    void WriteValue(double slot, Kind kind, CodeTable codes)
+    void WriteValue(double slot, Kind kind, CodeTable codes, string column)
     {
         if (kind == Kind.Number && double.IsFinite(slot)) _text.Write(slot);
         else if (Slot.IsMissing(slot, kind)) _text.Write("null"u8);
         else if (kind == Kind.Number)
         {
-            _infinite++;
+            books.LeaveOut("not_finite", column);
             _text.Write("null"u8);
         }
         else if (kind == Kind.Integer) _text.Write(Slot.Bits(slot));
@@ -152,6 +149,9 @@ public sealed class JsonLinesWriter(TimeForm time = TimeForm.Iso) : IBatchWriter
                 to.WriteJson(tags[tag]);
             }
         });
+
+        /// <summary>The names of signals or columns.</summary>
+        public string[] Columns { get; } = schema.IsRows ? [.. schema.Columns.Select(c => c.Name)] : [.. schema.Signals.Select(s => s.Name)];
 
         /// <summary>What stands before the value, by signal or column.</summary>
         public byte[][] Names { get; } = schema.IsRows

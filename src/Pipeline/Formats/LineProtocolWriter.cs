@@ -8,8 +8,8 @@ namespace StreamEdge;
 /// key's, sorted by name, empty ones left out.
 /// <para>
 /// Left out of a point: missing values, infinite ones (<c>not_finite</c>) and texts above 64 KiB (<c>text_too_long</c>).
-/// A reading is then dropped for that reason; a row is written with its other fields, which is reported, or dropped as
-/// <c>no_fields</c> where it has none. A time that InfluxDB does not know is dropped as <c>time_out_of_range</c>.
+/// A reading is then dropped for that reason; a row is written with its other fields, and the value counted as left out,
+/// or dropped as <c>no_fields</c> where it has none. A time that InfluxDB does not know is dropped as <c>time_out_of_range</c>.
 /// </para>
 /// <para>
 /// The field <c>quality</c>, the worst in the point, is written where it is not good. A window's row that was written
@@ -22,6 +22,7 @@ public sealed class LineProtocolWriter : IBatchWriter
     const int LongestText = 64 * 1024;
 
     readonly string _measurement;
+    readonly Books _books;
     readonly int _fullAt, _maxPoints;
     readonly Tally _missing, _notFinite, _tooLong, _noFields, _badTime;
     readonly ByteBuffer _text = new();
@@ -32,7 +33,7 @@ public sealed class LineProtocolWriter : IBatchWriter
     // The unfinished point: readings of the same device and time are still added to it.
     Layout? _open;
     int _device, _fields, _point, _whole;
-    long _time, _infinite, _long;
+    long _time;
     Quality _worst;
 
     /// <summary>Makes a writer.</summary>
@@ -42,7 +43,7 @@ public sealed class LineProtocolWriter : IBatchWriter
     /// <param name="maxPoints">Points after which the lines should be taken away.</param>
     public LineProtocolWriter(string measurement, Books books, int fullAt = 64 * 1024, int maxPoints = int.MaxValue)
     {
-        (_measurement, _fullAt, _maxPoints) = (measurement, fullAt, maxPoints);
+        (_measurement, _books, _fullAt, _maxPoints) = (measurement, books, fullAt, maxPoints);
         (_missing, _notFinite, _tooLong) = (books.Reason("missing"), books.Reason("not_finite"), books.Reason("text_too_long"));
         (_noFields, _badTime) = (books.Reason("no_fields"), books.Reason("time_out_of_range"));
     }
@@ -66,16 +67,6 @@ public sealed class LineProtocolWriter : IBatchWriter
 
     /// <inheritdoc/>
     public long Written { get; private set; }
-
-    /// <inheritdoc/>
-    public IEnumerable<(string Name, string Value)> Report
-    {
-        get
-        {
-            if (_infinite > 0) yield return ("infinite values left out of rows", $"{_infinite}");
-            if (_long > 0) yield return ("texts above 64 KiB left out of rows", $"{_long}");
-        }
-    }
 
     /// <summary>Reports names that InfluxDB refuses or mixes up; true where there are none.</summary>
     /// <param name="context">The sink's context.</param>
@@ -178,12 +169,12 @@ public sealed class LineProtocolWriter : IBatchWriter
         {
             _text.Write(layout.Devices[batch.Key[row]]);
             _fields = 0;
+            var whole = true;
             for (var column = 0; column < kinds.Length; column++)
             {
                 var slot = batch.Column(column)[row];
                 if (Refused(slot, kinds[column], codes, 0) is not { } reason) WriteField(layout.Names[column], slot, kinds[column], codes);
-                else if (reason == _notFinite) _infinite++;
-                else if (reason == _tooLong) _long++;
+                else whole &= reason == _missing;
             }
 
             var time = batch.Time[row];
@@ -195,6 +186,7 @@ public sealed class LineProtocolWriter : IBatchWriter
                 continue;
             }
 
+            if (!whole) CountLeftOut(batch, row, layout);
             _signals.Add(-1);
             Written++;
             var revision = batch.Schema.HasWindow ? batch.Revision[row] : 0;
@@ -210,6 +202,13 @@ public sealed class LineProtocolWriter : IBatchWriter
         }
 
         return row;
+    }
+
+    void CountLeftOut(Batch batch, int row, Layout layout)
+    {
+        for (var column = 0; column < layout.Kinds.Length; column++)
+            if (Refused(batch.Column(column)[row], layout.Kinds[column], batch.Schema.Codes, 0) is { } reason && reason != _missing)
+                _books.LeaveOut(reason.Reason, batch.Schema.Columns[column].Name);
     }
 
     /// <summary>Why the value cannot be written; null where it can.</summary>

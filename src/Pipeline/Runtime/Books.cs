@@ -10,6 +10,7 @@ public sealed class Books(IReadOnlyList<Signal> signals)
 {
     const int MostNotices = 100;
     readonly List<Tally> _drops = [];
+    readonly OrderedDictionary<(string Reason, string Column), long> _leftOut = [];
     readonly HashSet<string> _noticed = new(StringComparer.Ordinal);
     string[] _notices = [];
     readonly long[] _bySignal = new long[signals.Count];
@@ -59,6 +60,24 @@ public sealed class Books(IReadOnlyList<Signal> signals)
         }
     }
 
+    /// <summary>What rows and readings were written without, by reason and column or signal: values that the other side cannot take.</summary>
+    public IReadOnlyList<(string Reason, string Column, long Count)> LeftOut
+    {
+        get
+        {
+            lock (_leftOut) return [.. _leftOut.Select(l => (l.Key.Reason, l.Key.Column, l.Value))];
+        }
+    }
+
+    /// <summary>Counts a value that a row or reading is written without. For what is rare: it takes a lock.</summary>
+    /// <param name="reason">A word of snake_case: <c>not_finite</c>.</param>
+    /// <param name="column">The value's column or signal.</param>
+    /// <param name="count">How many.</param>
+    public void LeaveOut(string reason, string column, long count = 1)
+    {
+        lock (_leftOut) _leftOut[(reason, column)] = _leftOut.GetValueOrDefault((reason, column)) + count;
+    }
+
     /// <summary>What the step wants said in the log, in the order it came up.</summary>
     public IReadOnlyList<string> Notices => Volatile.Read(ref _notices);
 
@@ -97,6 +116,9 @@ public sealed class Books(IReadOnlyList<Signal> signals)
         Tally.SaveBySignal(state, signals, _bySignal);
         state.Write((long)_drops.Count);
         foreach (var tally in _drops) tally.Save(state);
+        var leftOut = LeftOut;
+        state.Write((long)leftOut.Count);
+        foreach (var (reason, column, count) in leftOut) state.Write(reason).Write(column).Write(count);
     }
 
     internal void Restore(StateReader state)
@@ -104,6 +126,7 @@ public sealed class Books(IReadOnlyList<Signal> signals)
         (In, Passed, Created, Absorbed) = (state.Long(), state.Long(), state.Long(), state.Long());
         Tally.RestoreBySignal(state, signals, _bySignal);
         for (var left = state.Int(); left > 0; left--) Reason(state.Text()).Restore(state);
+        for (var left = state.Int(); left > 0; left--) LeaveOut(state.Text(), state.Text(), state.Long());
     }
 }
 

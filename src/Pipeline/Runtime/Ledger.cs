@@ -17,6 +17,9 @@ public sealed record Account(string Name, string Part, long In, long Created, lo
     /// <summary>What the account does not explain; 0 when it balances.</summary>
     public long Difference => In + Created - Passed - Absorbed - Dropped - Held;
 
+    /// <summary>Values that rows were written without: reason, column or signal, count. The rows themselves are not among the drops.</summary>
+    public IReadOnlyList<(string Reason, string Column, long Count)> LeftOut { get; init; } = [];
+
     /// <summary>How much passed by signal; for sources and sinks of readings.</summary>
     public IReadOnlyList<(string Signal, long Count)> BySignal { get; init; } = [];
 }
@@ -49,5 +52,8 @@ public sealed record Ledger(string Pipeline, IReadOnlyList<Account> Accounts)
     static Account Of(string name, string part, Books books, long held, IReadOnlyList<Signal> signals) =>
         new(name, part, books.In, books.Created, books.Passed, books.Absorbed, held,
             [.. books.Drops.Where(d => d.Total > 0).SelectMany(d => d.BySignal().Select(s => (d.Reason, s.Signal, s.Count)).Prepend((d.Reason, "", d.Total)))])
-        { BySignal = [.. signals.Select((s, number) => (s.Name, books.BySignal.ElementAtOrDefault(number)))] };
+        {
+            BySignal = [.. signals.Select((s, number) => (s.Name, books.BySignal.ElementAtOrDefault(number)))],
+            LeftOut = books.LeftOut,
+        };
 }

@@ -22,6 +22,7 @@ sealed class Metrics : IDisposable
         Count("streamedge.created", "Readings or rows that the step made itself, such as windows.", a => a.Created);
         Count("streamedge.absorbed", "Readings or rows that were used up, or handed to the world outside.", a => a.Absorbed);
         _meter.CreateObservableCounter("streamedge.dropped", Drops, "{row}", "Readings or rows that were dropped, by reason.");
+        _meter.CreateObservableCounter("streamedge.left_out", LeftOut, "{value}", "Values that rows or readings were written without, by reason.");
         _meter.CreateObservableUpDownCounter("streamedge.held", () => Of("step", "sink", a => a.Held), "{row}", "Readings or rows that the step holds undecided.");
         _meter.CreateObservableUpDownCounter("streamedge.queue.waiting", () => Of("edge", "edge", a => a.Held), "{row}", "Readings or rows that wait in the queue before a step.");
         _meter.CreateObservableUpDownCounter("streamedge.batches", () => new Measurement<int>(graph.Pool.InUse, new KeyValuePair<string, object?>("pipeline", graph.Name)), "{batch}", "Batches that are on their way or held.");
@@ -40,6 +41,11 @@ sealed class Metrics : IDisposable
         from drop in account.Drops
         where drop.Signal.Length == 0
         select new Measurement<long>(drop.Count, [.. Tags(account), new("reason", drop.Reason)]);
+
+    IEnumerable<Measurement<long>> LeftOut() =>
+        from account in Accounts()
+        from reason in account.LeftOut.GroupBy(l => l.Reason)
+        select new Measurement<long>(reason.Sum(l => l.Count), [.. Tags(account), new("reason", reason.Key)]);
 
     IReadOnlyList<Account> Accounts() => Ledger.Of(_graph).Accounts;
 

@@ -51,7 +51,7 @@ public static class StoreBooks
     }
 
     static void Remove(SqliteConnection store, long run) =>
-        StoreFile.Run(store, "DELETE FROM account WHERE run = $run; DELETE FROM tally WHERE run = $run", ("$run", run));
+        StoreFile.Run(store, "DELETE FROM account WHERE run = $run; DELETE FROM tally WHERE run = $run; DELETE FROM left_out WHERE run = $run", ("$run", run));
 
     static void Write(SqliteConnection store, long run, int number, Account account)
     {
@@ -63,6 +63,8 @@ public static class StoreBooks
         for (var tally = 0; tally < tallies.Count; tally++)
             StoreFile.Run(store, "INSERT INTO tally VALUES ($run, $account, $number, $reason, $signal, $count)",
                 ("$run", run), ("$account", number), ("$number", tally), ("$reason", tallies[tally].Reason), ("$signal", tallies[tally].Signal), ("$count", tallies[tally].Count));
+        foreach (var (reason, column, count) in account.LeftOut)
+            StoreFile.Run(store, "INSERT INTO left_out VALUES ($run, $account, $reason, $field, $count)", ("$run", run), ("$account", number), ("$reason", reason), ("$field", column), ("$count", count));
     }
 
     static List<(long Id, StoredRun Run)> Runs(SqliteConnection store, string? pipeline)
@@ -78,7 +80,8 @@ public static class StoreBooks
 
     static List<Account> Accounts(SqliteConnection store, long run)
     {
-        var tallies = Tallies(store, run);
+        var tallies = Tallies(store, run, "SELECT account, reason, signal, count FROM tally WHERE run = $run ORDER BY account, number");
+        var leftOut = Tallies(store, run, StoreFile.VersionOf(store) < 2 ? null : "SELECT account, reason, field, count FROM left_out WHERE run = $run ORDER BY account, reason, field");
         using var command = StoreFile.Command(store, "SELECT number, name, part, came, created, passed, absorbed, held FROM account WHERE run = $run ORDER BY number", ("$run", run));
         using var reader = command.ExecuteReader();
         var accounts = new List<Account>();
@@ -88,17 +91,19 @@ public static class StoreBooks
             accounts.Add(new(reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7), [.. own.Where(t => t.Reason.Length > 0)])
             {
                 BySignal = [.. own.Where(t => t.Reason.Length == 0).Select(t => (t.Signal, t.Count))],
+                LeftOut = [.. leftOut[reader.GetInt64(0)]],
             });
         }
 
         return accounts;
     }
 
-    static ILookup<long, (string Reason, string Signal, long Count)> Tallies(SqliteConnection store, long run)
+    static ILookup<long, (string Reason, string Signal, long Count)> Tallies(SqliteConnection store, long run, string? query)
     {
-        using var command = StoreFile.Command(store, "SELECT account, reason, signal, count FROM tally WHERE run = $run ORDER BY account, number", ("$run", run));
-        using var reader = command.ExecuteReader();
         var tallies = new List<(long Account, (string, string, long) Tally)>();
+        if (query is null) return tallies.ToLookup(t => t.Account, t => t.Tally);
+        using var command = StoreFile.Command(store, query, ("$run", run));
+        using var reader = command.ExecuteReader();
         while (reader.Read()) tallies.Add((reader.GetInt64(0), (reader.GetString(1), reader.GetString(2), reader.GetInt64(3))));
         return tallies.ToLookup(t => t.Account, t => t.Tally);
     }

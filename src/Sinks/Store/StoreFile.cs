@@ -14,7 +14,7 @@ namespace StreamEdge;
 static class StoreFile
 {
     const int Application = 0x53456467; // "SEdg"
-    const int Version = 1;
+    const int Version = 2;
     const int NoDatabase = 26, CannotOpen = 14;
 
     const string Tables = """
@@ -28,6 +28,12 @@ static class StoreFile
             count INTEGER NOT NULL, PRIMARY KEY (run, account, number)) STRICT, WITHOUT ROWID;
         """;
 
+    // Since version 2.
+    const string LeftOutTable = """
+        CREATE TABLE left_out (run INTEGER NOT NULL, account INTEGER NOT NULL, reason TEXT NOT NULL, field TEXT NOT NULL, count INTEGER NOT NULL,
+            PRIMARY KEY (run, account, reason, field)) STRICT, WITHOUT ROWID;
+        """;
+
     /// <summary>Opens the store for writing; makes it where there is none.</summary>
     public static SqliteConnection OpenForWriting(string path)
     {
@@ -35,11 +41,11 @@ static class StoreFile
         return Open(path, SqliteOpenMode.ReadWriteCreate, store =>
         {
             Run(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000");
-            if (Number(store, "PRAGMA application_id") == Application) return;
+            if (VersionOf(store) == Version) return;
             // Two sinks of one file may come here at once: the second waits, and then finds the tables.
             using var transaction = store.BeginTransaction(deferred: false);
-            if (Number(store, "PRAGMA application_id") == Application) return;
-            Run(store, $"{Tables} PRAGMA application_id = {Application}; PRAGMA user_version = {Version};");
+            if (VersionOf(store) == Version) return;
+            Run(store, $"{(VersionOf(store) == 0 ? Tables : "")} {LeftOutTable} PRAGMA application_id = {Application}; PRAGMA user_version = {Version};");
             transaction.Commit();
         });
     }
@@ -50,6 +56,9 @@ static class StoreFile
         if (!File.Exists(path)) throw new FileNotFoundException($"there is no store at {path}; run a pipeline with a 'store:' sink first", path);
         return Open(path, SqliteOpenMode.ReadWrite, static _ => { }); // a read-only WAL file cannot be read while nobody writes it
     }
+
+    /// <summary>The version of the format; 0 for an empty file.</summary>
+    public static long VersionOf(SqliteConnection store) => Number(store, "PRAGMA user_version");
 
     /// <summary>Runs statements that answer nothing.</summary>
     public static void Run(SqliteConnection store, string sql, params (string Name, object Value)[] parameters)
@@ -98,7 +107,7 @@ static class StoreFile
 
     static void Check(SqliteConnection store, string path)
     {
-        var (application, version) = (Number(store, "PRAGMA application_id"), Number(store, "PRAGMA user_version"));
+        var (application, version) = (Number(store, "PRAGMA application_id"), VersionOf(store));
         if (application == Application && version > Version)
             throw new InvalidDataException($"{path} was written by a newer StreamEdge (format {version}; this one knows {Version}); update this one, or write to another file");
         var mayBecomeOne = application == 0 && Number(store, "SELECT count(*) FROM sqlite_schema") == 0;

@@ -75,6 +75,18 @@ public class QueryTests
     }
 
     [Fact]
+    public async Task Values_that_rows_were_written_without_are_told_by_reason_and_column()
+    {
+        using var cli = await StoredAsync();
+        var account = new Account("history", "sink", 9, 0, 0, 9, 0, []) { LeftOut = [("not_finite", "flow_max", 1), ("not_finite", "flow_min", 2), ("text_too_long", "note", 1_000)] };
+        StoreBooks.Write(Path.Combine(cli.State, "press.db"), new Ledger("press", [account]), cli.Time.GetUtcNow().AddHours(1), cli.Time.GetUtcNow().AddHours(2), "ended");
+
+        Assert.Equal(0, await cli.RunAsync("ledger", "press", "--state", cli.State));
+
+        Assert.Contains("\n  values left out\n    history: 3 not_finite (flow_max 1, flow_min 2)\n    history: 1,000 text_too_long (note 1,000)\n\n  ledger  balanced\n", cli.Out);
+    }
+
+    [Fact]
     public async Task Books_that_do_not_balance_are_a_mistake()
     {
         using var cli = await StoredAsync();

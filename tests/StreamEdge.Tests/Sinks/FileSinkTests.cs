@@ -20,7 +20,7 @@ public sealed class FileSinkTests : IDisposable
         _run.Reading(batch, Noon, "m1", "temp", null, Quality.Bad);
         _run.Reading(batch, Noon, "m1", "temp", double.PositiveInfinity);
 
-        await _run.WriteAsync(new FileSinkOptions { Path = "out.jsonl" }, batch);
+        var books = await _run.WriteAsync(new FileSinkOptions { Path = "out.jsonl" }, batch);
 
         Assert.Equal(
             """
@@ -33,7 +33,8 @@ public sealed class FileSinkTests : IDisposable
 
             """,
             Text("out.jsonl"));
-        Assert.Equal([$"file: {_run.PathOf("out.jsonl")}", "infinite values written as null: 1"], _run.Report);
+        Assert.Equal([$"file: {_run.PathOf("out.jsonl")}"], _run.Report);
+        Assert.Equal([("not_finite", "temp", 1L)], books.LeftOut);
     }
 
     [Fact]

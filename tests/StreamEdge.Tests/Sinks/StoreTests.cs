@@ -189,17 +189,29 @@ public sealed class StoreTests : IDisposable
         Assert.Equal($"there is no store at {Store}; run a pipeline with a 'store:' sink first", Assert.Throws<FileNotFoundException>(() => StoreReader.Open(Store)).Message);
         Assert.Equal($"{text} is no StreamEdge store; write to another file", Refusal(text));
         Assert.Equal($"{foreign} is no StreamEdge store; write to another file", Refusal(foreign));
-        Assert.Equal($"{newer} was written by a newer StreamEdge (format 7; this one knows 1); update this one, or write to another file", Refusal(newer));
+        Assert.Equal($"{newer} was written by a newer StreamEdge (format 7; this one knows 2); update this one, or write to another file", Refusal(newer));
         Assert.Equal($"{_run.PathOf("")} cannot be opened; check that it is a file and may be written", Assert.Throws<InvalidDataException>(() => StoreBooks.Write(_run.PathOf(""), new("press", []), default, default, "")).Message);
 
         static string Refusal(string path) => Assert.Throws<InvalidDataException>(() => StoreReader.Open(path)).Message;
     }
 
     [Fact]
+    public void Reads_and_goes_on_with_a_store_of_the_first_format()
+    {
+        StoreBooks.Write(Store, new("press", []), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "ended");
+        Run(Store, "DROP TABLE left_out; PRAGMA user_version = 1");
+
+        Assert.Single(StoreBooks.Read(Store));
+        StoreBooks.Write(Store, new("press", [new("out", "sink", 1, 0, 0, 1, 0, []) { LeftOut = [("not_finite", "a", 1)] }]), DateTimeOffset.UnixEpoch.AddDays(1), DateTimeOffset.UnixEpoch.AddDays(1), "ended");
+
+        Assert.Equal([1, 0], StoreBooks.Read(Store).Select(r => r.Ledger.Accounts.Sum(a => a.LeftOut.Count)));
+    }
+
+    [Fact]
     public void Keeps_the_books_of_the_last_100_runs()
     {
         var start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        var account = new Account("history", "sink", 100, 0, 0, 97, 1, [("rejected", "", 2), ("rejected", "temp", 2)]) { BySignal = [("temp", 60), ("count", 0)] };
+        var account = new Account("history", "sink", 100, 0, 0, 97, 1, [("rejected", "", 2), ("rejected", "temp", 2)]) { BySignal = [("temp", 60), ("count", 0)], LeftOut = [("not_finite", "temp_std", 3)] };
         for (var run = 0; run < 102; run++) StoreBooks.Write(Store, new("press", [new("collect", "source", run, 0, run, 0, 0, []), account]), start.AddHours(run), start.AddHours(run + 1), "running");
         StoreBooks.Write(Store, new("press", [account]), start.AddHours(101), start.AddHours(103), "ended");
         StoreBooks.Write(Store, new("valve", []), start, start, "failed");
