@@ -58,8 +58,17 @@ static partial class Measure
     }
 
     /// <summary>Resident memory of this process, in MB.</summary>
-    public static double ResidentMegabytes() =>
-        long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024.0;
+    public static double ResidentMegabytes() => Status("VmRSS:");
+
+    /// <summary>Peak of that since <see cref="ForgetPeak"/>, in MB.</summary>
+    public static double PeakMegabytes() => Status("VmHWM:");
+
+    /// <summary>Sets the peak back to what is resident now.</summary>
+    public static void ForgetPeak() => File.WriteAllText("/proc/self/clear_refs", "5");
+
+    // "VmRSS:     12345 kB"
+    static double Status(string name) =>
+        long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024.0;
 
     /// <summary>CPU seconds of all threads of this process, to the microsecond.</summary>
     static double Cpu()

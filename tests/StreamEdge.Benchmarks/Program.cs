@@ -2,6 +2,8 @@ using StreamEdge;
 
 var workloads = new Dictionary<string, (string What, Action Run)>
 {
+    // First, so that no other workload has filled the process.
+    ["memory"] = ("w1 once in a fresh process: peak of resident memory over the data", () => WindowWorkloads.RunMemory()),
     ["w1"] = ("10 M readings, 1,000 keys: filter, scale, tumbling windows of a second", () => WindowWorkloads.RunW1()),
     ["w2"] = ("the same, windows of 10 s every second", () => WindowWorkloads.RunW2()),
     ["w4"] = ("1 M messages: JSON lines in, line protocol out", () => FormatWorkload.Run()),

@@ -19,13 +19,20 @@ static class WindowWorkloads
         var channel = Measure.Paired(Loop, () => Pipeline(Yaml(queue: ", queue: block")));
         Print("w1 over one channel", channel, count, "goal: wall <= 1.8");
 
-        var before = Measure.ResidentMegabytes();
-        Pipeline(Yaml());
-        Console.WriteLine($"memory w1: resident {Measure.ResidentMegabytes() - before:0.0} MB more after a further run; whole process {Measure.ResidentMegabytes():0} MB, of it data {count * 20 / 1e6:0} MB");
-
         var rxReadings = new Readings(count / 10);
         var rx = Measure.Paired(() => new PlainLoop(rxReadings).Tumbling(), () => RxWindows.Tumbling(rxReadings), pairs: 3, times: 1);
         Print("w1 Rx, bounded memory", rx, count / 10, $"goal: >= 12x the pipeline; it is {rx.Cpu / one.Cpu:0.0}x");
+    }
+
+    /// <summary>What compiling and running the pipeline adds, at its peak, to a process that holds nothing but the data.</summary>
+    public static void RunMemory(int count = 10_000_000)
+    {
+        MemoryOptions.Readings = new Readings(count);
+        GC.Collect();
+        var before = Measure.ResidentMegabytes();
+        Measure.ForgetPeak();
+        Pipeline(Yaml());
+        Console.WriteLine($"memory w1: peak resident {Measure.PeakMegabytes() - before:0.0} MB over the data (goal: <= 25); before the run {before:0} MB, of it data {count * 20 / 1e6:0} MB");
     }
 
     public static void RunW2(int count = 10_000_000)
