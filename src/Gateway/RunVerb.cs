@@ -22,7 +22,7 @@ sealed class RunVerb : Verb
     }
 
     /// <inheritdoc/>
-    public override string Detail => "They run side by side in one process: one that fails does not stop the others. Ctrl-C lets them bring to its end what is under way; a second one ends them at once.";
+    public override string Detail => "They run side by side in one process: one that fails does not stop the others. Ctrl-C lets them bring to its end what is under way, as long as something is delivered every 10 s; a second one ends them at once.";
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)

@@ -32,10 +32,10 @@ public sealed record FileSinkOptions : SinkOptions
     public FileSinkFormat Format { get; init; }
 
     /// <summary>
-    /// Whether to go on behind what the file holds, as a gateway that runs for months wants it. Default: false, which
-    /// begins a new file with each run and keeps that of the run before under its name with <c>.before</c> behind it.
+    /// Whether a run goes on behind what the file holds. With false, and where the file is compressed, it begins a new
+    /// one; the former is kept as <c>NAME.1</c>, or the next number that is free. Default: true.
     /// </summary>
-    public bool Append { get; init; }
+    public bool Append { get; init; } = true;
 
     /// <summary>How instants are written: <c>iso</c>, <c>ns</c> or <c>ms</c> (Unix time). Default: iso. Line protocol has nanoseconds only.</summary>
     public TimeForm? Time { get; init; }
@@ -75,8 +75,6 @@ public sealed record FileSinkOptions : SinkOptions
             Wrong(nameof(Path), "its inputs have different columns, and a CSV file has one header", "give each its own file, or write JSON lines");
         else if (format == FileSinkFormat.Csv) sound &= OutputNames.AreDistinct(context, nameof(Format), "CSV", CsvWriter.Names(schemas[0]));
 
-        if (Append && Path.EndsWith(".gz", StringComparison.Ordinal))
-            Wrong(nameof(Append), "a compressed file cannot be gone on with: what follows a power cut could not be unpacked", "take 'append' out, or '.gz' off the name");
         return format == FileSinkFormat.JsonLines ? sound & JsonLinesWriter.Check(context, nameof(Format)) : sound;
 
         void Wrong(string option, string what, string remedy)
@@ -129,16 +127,18 @@ sealed class FileSink : Sink
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         _file = Open();
         var empty = _file.Length == 0;
-        if (!empty && !_options.Append)
+        // Behind a compressed file that a power cut has torn, nothing could be unpacked any more.
+        var packed = _path.EndsWith(".gz", StringComparison.Ordinal);
+        if (!empty && (packed || !_options.Append))
         {
             // Opened first: another sink that writes this file holds it, and it must not be moved away under that one.
             _file.Dispose();
-            File.Move(_path, _path + ".before", overwrite: true);
+            Keep();
             _file = Open();
             empty = true;
         }
 
-        _stream = _path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(_file, CompressionLevel.Fastest) : _file;
+        _stream = packed ? new GZipStream(_file, CompressionLevel.Fastest) : _file;
         if (empty && _writer is CsvWriter csv) csv.WriteHeader();
         else if (!empty) GoOn(_file);
         return ValueTask.CompletedTask;
@@ -179,6 +179,14 @@ sealed class FileSink : Sink
         _writer.Clear();
     }
 
+    /// <summary>Moves the former file out of the way, onto nothing.</summary>
+    void Keep()
+    {
+        var number = 1;
+        while (Path.Exists($"{_path}.{number}")) number++;
+        File.Move(_path, $"{_path}.{number}");
+    }
+
     FileStream Open() => new(_path, new FileStreamOptions
     {
         Mode = FileMode.OpenOrCreate,
@@ -204,6 +212,6 @@ sealed class FileSink : Sink
         csv.Clear();
         if (same) return;
         var line = System.Text.Encoding.UTF8.GetString(found, 0, length).Split('\n')[0];
-        throw new InvalidDataException($"{_path} begins with {Visible.Quote(line)}, which are other columns than this pipeline would append; move it away, or write to another file");
+        throw new InvalidDataException($"{_path} begins with {Visible.Quote(line)}, which are other columns than this pipeline would append; move it away, or write 'append: false'");
     }
 }

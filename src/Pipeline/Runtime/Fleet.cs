@@ -13,6 +13,10 @@ public sealed record Run(Graph Graph, DateTimeOffset Started, TimeSpan Elapsed, 
     public string? FailedStep => (Failure as StepFailure)?.Step;
 }
 
+/// <summary>A pipeline was told to stop, and what it held could not be delivered.</summary>
+/// <param name="message">What is lost, and where it was held.</param>
+public sealed class UndeliveredException(string message) : Exception(message);
+
 /// <summary>
 /// The pipelines of one gateway, side by side in one process. They share nothing but the processor: one that fails is
 /// logged, with its step, and the others run on. Nothing is restarted: what failed once on the same input fails again.
@@ -21,11 +25,11 @@ public sealed record Run(Graph Graph, DateTimeOffset Started, TimeSpan Elapsed, 
 /// <param name="time">Where time comes from.</param>
 public sealed class Fleet(ILogger log, TimeProvider time)
 {
-    static readonly TimeSpan s_noticesEvery = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan s_noticesEvery = TimeSpan.FromSeconds(1), s_drain = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs all pipelines until each has ended or failed; never throws for one of them.</summary>
     /// <param name="graphs">The pipelines; the caller disposes of them.</param>
-    /// <param name="stop">Ends their sources and lets them drain.</param>
+    /// <param name="stop">Ends their sources and lets them drain: each until all is delivered, or nothing was for 10 s.</param>
     /// <returns>How each run ended, in the order given.</returns>
     public async Task<IReadOnlyList<Run>> RunAsync(IReadOnlyList<Graph> graphs, CancellationToken stop) =>
         await Task.WhenAll(graphs.Select(graph => Task.Run(() => RunAsync(graph, stop), CancellationToken.None)));
@@ -39,7 +43,7 @@ public sealed class Fleet(ILogger log, TimeProvider time)
         try
         {
             await using var telling = time.CreateTimer(_ => Tell(), null, s_noticesEvery, s_noticesEvery);
-            await graph.RunAsync(stop);
+            await RunAndDrainAsync(graph, stop);
         }
         catch (Exception error)
         {
@@ -50,6 +54,7 @@ public sealed class Fleet(ILogger log, TimeProvider time)
         var elapsed = time.GetElapsedTime(begin);
         if (failure is null) log.Finished(graph.Name, elapsed.TotalSeconds);
         else if (failure is StepFailure step) log.Failed(graph.Name, step.Step, (step.InnerException ?? step).Message);
+        else if (failure is UndeliveredException) log.Undelivered(graph.Name, failure.Message);
         else log.Crashed(graph.Name, failure);
         return new(graph, started, elapsed, failure);
 
@@ -61,4 +66,36 @@ public sealed class Fleet(ILogger log, TimeProvider time)
                     if (told.Add(notice)) log.Noticed(graph.Name, notice.Step, notice.Text);
         }
     }
+
+    async Task RunAndDrainAsync(Graph graph, CancellationToken stop)
+    {
+        var running = graph.RunAsync(stop);
+        var stopped = new TaskCompletionSource();
+        await using var asked = stop.Register(stopped.SetResult);
+        await Task.WhenAny(running, stopped.Task);
+        for (var delivered = -1L; !running.IsCompleted;)
+        {
+            if (Delivered(graph.ReadLedger()) is var now && now == delivered) await GiveUpAsync(graph, running);
+            delivered = now;
+            await Task.WhenAny(running, Task.Delay(s_drain, time, CancellationToken.None));
+        }
+
+        await running;
+    }
+
+    /// <summary>Ends a graph that cannot drain, as when a database is away; says what it still held.</summary>
+    static async Task GiveUpAsync(Graph graph, Task running)
+    {
+        // What a sink is at work on is neither held nor settled: it is what its account differs by.
+        var held = from account in graph.ReadLedger().Accounts
+                   let left = account.Held + account.Difference
+                   where left > 0
+                   select $"{account.Name} {left:N0}";
+        var lost = string.Join(", ", held);
+        await graph.AbortAsync();
+        await running.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        throw new UndeliveredException($"nothing could be delivered for {Duration.Text(s_drain)} after it was told to stop; lost is what was held: {lost}");
+    }
+
+    static long Delivered(Ledger ledger) => ledger.Accounts.Where(a => a.Part == "sink").Sum(a => a.Absorbed + a.Dropped);
 }

@@ -49,7 +49,7 @@ public sealed class Graph : IAsyncDisposable
     /// sources and lets the graph drain.
     /// </summary>
     /// <exception cref="StepFailure">A step failed; the pipeline has stopped.</exception>
-    /// <exception cref="OperationCanceledException">The graph was disposed of while it ran.</exception>
+    /// <exception cref="OperationCanceledException">The graph was aborted or disposed of while it ran.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
         Exception? failure = null;
@@ -115,6 +115,9 @@ public sealed class Graph : IAsyncDisposable
     public IEnumerable<(string Step, string Name, string Value)> Reports =>
         _parts.Stages.SelectMany(stage => stage.Steps.SelectMany(s => s.Operator.Report.Select(r => (s.Name, r.Name, r.Value)))
             .Concat(stage.Sinks.SelectMany(s => s.Sink.Report.Select(r => (s.Name, r.Name, r.Value)))));
+
+    /// <summary>Ends the pipeline at once, with what is under way lost; <see cref="RunAsync"/> then throws.</summary>
+    public Task AbortAsync() => _abort.CancelAsync();
 
     /// <summary>Stops the pipeline at once if it still runs, waits until no step is at work, and closes sources and sinks.</summary>
     public async ValueTask DisposeAsync()

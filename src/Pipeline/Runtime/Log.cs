@@ -17,6 +17,9 @@ static partial class Log
     [LoggerMessage(104, LogLevel.Critical, "{Pipeline}: stopped by a fault of the program itself.")]
     public static partial void Crashed(this ILogger log, string pipeline, Exception error);
 
+    [LoggerMessage(105, LogLevel.Error, "{Pipeline}: {Reason}")]
+    public static partial void Undelivered(this ILogger log, string pipeline, string reason);
+
     [LoggerMessage(201, LogLevel.Warning, "{Pipeline}: {Step} {Notice}.")]
     public static partial void Noticed(this ILogger log, string pipeline, string step, string notice);
 }

@@ -17,21 +17,32 @@ static class StoreFile
     const int Version = 2;
     const int NoDatabase = 26, CannotOpen = 14;
 
-    const string Tables = """
+    const string Field = "CREATE TABLE field (id INTEGER PRIMARY KEY, series INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (series, name, unit)) STRICT;";
+
+    const string LeftOut = """
+        CREATE TABLE left_out (run INTEGER NOT NULL, account INTEGER NOT NULL, reason TEXT NOT NULL, field TEXT NOT NULL, count INTEGER NOT NULL,
+            PRIMARY KEY (run, account, reason, field)) STRICT, WITHOUT ROWID;
+        """;
+
+    const string Tables = $"""
         CREATE TABLE series (id INTEGER PRIMARY KEY, measurement TEXT NOT NULL, tags TEXT NOT NULL, UNIQUE (measurement, tags)) STRICT;
-        CREATE TABLE field (id INTEGER PRIMARY KEY, series INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (series, name)) STRICT;
+        {Field}
         CREATE TABLE point (field INTEGER NOT NULL, time INTEGER NOT NULL, value ANY NOT NULL, quality INTEGER, PRIMARY KEY (field, time)) STRICT, WITHOUT ROWID;
         CREATE TABLE run (id INTEGER PRIMARY KEY, pipeline TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER NOT NULL, state TEXT NOT NULL, UNIQUE (pipeline, started)) STRICT;
         CREATE TABLE account (run INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, part TEXT NOT NULL, came INTEGER NOT NULL,
             created INTEGER NOT NULL, passed INTEGER NOT NULL, absorbed INTEGER NOT NULL, held INTEGER NOT NULL, PRIMARY KEY (run, number)) STRICT, WITHOUT ROWID;
         CREATE TABLE tally (run INTEGER NOT NULL, account INTEGER NOT NULL, number INTEGER NOT NULL, reason TEXT NOT NULL, signal TEXT NOT NULL,
             count INTEGER NOT NULL, PRIMARY KEY (run, account, number)) STRICT, WITHOUT ROWID;
+        {LeftOut}
         """;
 
-    // Since version 2.
-    const string LeftOutTable = """
-        CREATE TABLE left_out (run INTEGER NOT NULL, account INTEGER NOT NULL, reason TEXT NOT NULL, field TEXT NOT NULL, count INTEGER NOT NULL,
-            PRIMARY KEY (run, account, reason, field)) STRICT, WITHOUT ROWID;
+    // What version 2 brought: values left out; and a field of its own for each unit, so that no value changes its unit afterwards.
+    const string FromVersion1 = $"""
+        {LeftOut}
+        ALTER TABLE field RENAME TO former;
+        {Field}
+        INSERT INTO field SELECT id, series, name, kind, unit FROM former;
+        DROP TABLE former;
         """;
 
     /// <summary>Opens the store for writing; makes it where there is none.</summary>
@@ -45,7 +56,7 @@ static class StoreFile
             // Two sinks of one file may come here at once: the second waits, and then finds the tables.
             using var transaction = store.BeginTransaction(deferred: false);
             if (VersionOf(store) == Version) return;
-            Run(store, $"{(VersionOf(store) == 0 ? Tables : "")} {LeftOutTable} PRAGMA application_id = {Application}; PRAGMA user_version = {Version};");
+            Run(store, $"{(VersionOf(store) == 0 ? Tables : FromVersion1)} PRAGMA application_id = {Application}; PRAGMA user_version = {Version};");
             transaction.Commit();
         });
     }

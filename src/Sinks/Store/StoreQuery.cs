@@ -1,7 +1,7 @@
 namespace StreamEdge;
 
-/// <summary>One field of a series in the store.</summary>
-/// <param name="Name">A signal or a column.</param>
+/// <summary>One field of a series in the store. A signal that changed its unit between two runs has a field for each.</summary>
+/// <param name="Name">A signal or a column; in an answer with its unit behind it where it comes in several, <c>temp (degF)</c>.</param>
 /// <param name="Kind"><c>number</c>, <c>integer</c>, <c>text</c> or <c>bool</c>.</param>
 /// <param name="Unit">The unit its values are in; empty where none is declared.</param>
 /// <param name="First">Its oldest point, Unix nanoseconds; null where it has none.</param>

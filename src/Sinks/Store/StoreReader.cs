@@ -29,29 +29,34 @@ public sealed class StoreReader : IDisposable
         foreach (var name in query.Fields.Where(n => !known.Contains(n))) throw Unknown("field", name, known);
         var names = query.Fields.Count > 0 ? query.Fields.Distinct().ToList() : known;
         fields = [.. fields.Where(f => names.Contains(f.Field.Name))];
+        var places = fields.Select(f => (f.Field.Name, f.Field.Unit)).Distinct().OrderBy(p => names.IndexOf(p.Name)).ThenBy(p => p.Unit, StringComparer.Ordinal).ToList();
         var tags = fields.SelectMany(f => f.Tags).Select(t => t.Name).Distinct().Order(StringComparer.Ordinal).ToList();
-        var columns = names.Select(n => fields.First(f => f.Field.Name == n).Field with { First = Edge(n, f => f.First, Enumerable.Min), Last = Edge(n, f => f.Last, Enumerable.Max) });
-        return new(tags, [.. columns], Rows(query, fields, names, tags));
+        return new(tags, [.. places.Select(Column)], Rows(query, fields, places, tags));
 
-        long? Edge(string name, Func<StoreField, long?> of, Func<IEnumerable<long?>, long?> take) => take(fields.Where(f => f.Field.Name == name).Select(f => of(f.Field)));
+        StoreField Column((string Name, string Unit) place)
+        {
+            var same = fields.Where(f => (f.Field.Name, f.Field.Unit) == place).Select(f => f.Field).ToList();
+            var field = same[0] with { First = same.Min(f => f.First), Last = same.Max(f => f.Last) };
+            return places.Count(p => p.Name == place.Name) == 1 ? field : field with { Name = $"{place.Name} ({(place.Unit.Length == 0 ? "no unit" : place.Unit)})", Unit = "" };
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _store.Dispose();
 
-    IEnumerable<StoreRow> Rows(StoreQuery query, IReadOnlyList<FoundField> fields, List<string> names, List<string> tags)
+    IEnumerable<StoreRow> Rows(StoreQuery query, IReadOnlyList<FoundField> fields, List<(string Name, string Unit)> places, List<string> tags)
     {
         var series = fields.Select(f => f.TagText).Distinct().ToList();
         var tagValues = series.Select(s => TagValues(fields.First(f => f.TagText == s).Tags)).ToList();
-        var cursors = fields.Select(f => new StoreCursor(_store, f.Id, f.Field.Kind, series.IndexOf(f.TagText), names.IndexOf(f.Field.Name)));
+        var cursors = fields.Select(f => new StoreCursor(_store, f.Id, f.Field.Kind, series.IndexOf(f.TagText), places.IndexOf((f.Field.Name, f.Field.Unit))));
         if (query.Every is { } every)
         {
-            var rows = StoreMerge.Together(cursors, query, Nanoseconds.Of(every), names.Count, tagValues);
+            var rows = StoreMerge.Together(cursors, query, Nanoseconds.Of(every), places.Count, tagValues);
             return query.Last is { } newest ? rows.TakeLast(newest) : rows;
         }
 
         // Only the newest rows: read backwards, so that a store of years answers at once.
-        var each = StoreMerge.Each(cursors, query, names.Count, tagValues);
+        var each = StoreMerge.Each(cursors, query, places.Count, tagValues);
         return query.Last is { } last ? each.Take(last).Reverse() : each;
 
         string[] TagValues(IReadOnlyList<(string Name, string Value)> of) => [.. tags.Select(t => of.FirstOrDefault(tag => tag.Name == t).Value ?? "")];
@@ -74,7 +79,7 @@ public sealed class StoreReader : IDisposable
         using var command = StoreFile.Command(_store, """
             SELECT measurement, tags, field.id, name, kind, unit,
                 (SELECT min(time) FROM point WHERE point.field = field.id), (SELECT max(time) FROM point WHERE point.field = field.id)
-            FROM series JOIN field ON field.series = series.id WHERE $measurement IS NULL OR measurement = $measurement ORDER BY measurement, tags, name
+            FROM series JOIN field ON field.series = series.id WHERE $measurement IS NULL OR measurement = $measurement ORDER BY measurement, tags, name, unit
             """, ("$measurement", (object?)measurement ?? DBNull.Value));
         using var reader = command.ExecuteReader();
         var all = new List<FoundField>();

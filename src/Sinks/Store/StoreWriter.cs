@@ -151,7 +151,7 @@ sealed class StoreWriter : IDisposable
     {
         var series = StoreFile.Number(_store, "INSERT INTO series (measurement, tags) VALUES ($measurement, $tags) ON CONFLICT DO UPDATE SET tags = tags RETURNING id",
             ("$measurement", _measurement), ("$tags", field.Tags));
-        field.Id = StoreFile.Number(_store, "INSERT INTO field (series, name, kind, unit) VALUES ($series, $name, $kind, $unit) ON CONFLICT DO UPDATE SET kind = excluded.kind, unit = excluded.unit RETURNING id",
+        field.Id = StoreFile.Number(_store, "INSERT INTO field (series, name, kind, unit) VALUES ($series, $name, $kind, $unit) ON CONFLICT DO UPDATE SET kind = excluded.kind RETURNING id",
             ("$series", series), ("$name", field.Name), ("$kind", field.Kind), ("$unit", field.Unit));
     }
 

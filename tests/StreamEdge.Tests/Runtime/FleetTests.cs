@@ -33,6 +33,35 @@ public class FleetTests
     }
 
     [Fact]
+    public async Task A_pipeline_that_is_stopped_drains_as_long_as_something_is_delivered_and_says_what_it_lost()
+    {
+        var (log, time, delivered) = (new Pages(), new FakeTime(), new List<string>());
+        using var stop = new CancellationTokenSource();
+        var writes = 0;
+        await using var graph = new Rig()
+            .Source("numbers", c => new Numbers(c, 1_000_000, 10))
+            // Takes 8 s for each of the first three batches, and for ever for the fourth.
+            .Sink("page", c => new Page(c, delivered) { Before = cancel => new(Task.Delay(++writes <= 3 ? TimeSpan.FromSeconds(8) : Timeout.InfiniteTimeSpan, time, cancel)) })
+            .Graph("- collect: { part: numbers }\n- transmit: { out: { part: page, queue: { batches: 2 } } }", "slow");
+
+        var running = new Fleet(log, time).RunAsync([graph], stop.Token);
+        await Rig.UntilAsync(() => writes == 1);
+        await stop.CancelAsync();
+        while (!running.IsCompleted)
+        {
+            // Notices and the drain each have a timer, and a write that takes 8 s.
+            await Rig.UntilAsync(() => running.IsCompleted || time.Alarms == (writes <= 3 ? 3 : 2));
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var run = Assert.Single(await running.WaitAsync(s_patience));
+        Assert.Equal(30, delivered.Count);
+        Assert.Equal(4, writes);
+        Assert.Contains("105 Error slow: " + run.Failure!.Message, log.Lines);
+        Assert.Matches("^nothing could be delivered for 10s after it was told to stop; lost is what was held: out 10(, collect -> out [0-9]+)?$", run.Failure.Message);
+    }
+
+    [Fact]
     public async Task What_a_step_notices_is_logged_once_however_often_it_comes_up_and_only_a_hundred_of_it()
     {
         var log = new Pages();

@@ -129,19 +129,28 @@ public sealed class FileSinkTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_begins_anew_and_keeps_the_file_of_the_run_before()
+    public async Task Without_append_a_run_begins_anew_and_keeps_the_files_of_the_runs_before()
     {
-        await _run.WriteAsync(new FileSinkOptions { Path = "out.csv" }, _run.Reading(null, Noon, "m1", "temp", 1.0));
-        await _run.WriteAsync(new FileSinkOptions { Path = "out.csv" }, _run.Reading(null, Noon, "m1", "temp", 2.0));
+        for (var run = 1; run <= 3; run++)
+            await _run.WriteAsync(new FileSinkOptions { Path = "out.csv", Append = false }, _run.Reading(null, Noon, "m1", "temp", (double)run));
 
-        Assert.EndsWith("m1,temp,2,good\n", Text("out.csv"));
-        Assert.EndsWith("m1,temp,1,good\n", Text("out.csv.before"));
+        Assert.EndsWith("m1,temp,3,good\n", Text("out.csv"));
+        Assert.EndsWith("m1,temp,1,good\n", Text("out.csv.1"));
+        Assert.EndsWith("m1,temp,2,good\n", Text("out.csv.2"));
+    }
+
+    [Fact]
+    public async Task A_compressed_file_is_never_gone_on_with()
+    {
+        for (var run = 1; run <= 2; run++) await _run.WriteAsync(new FileSinkOptions { Path = "out.lp.gz" }, _run.Reading(null, Noon, "m1", "temp", (double)run));
+
+        Assert.True(File.Exists(_run.PathOf("out.lp.gz.1")));
     }
 
     [Fact]
     public async Task Append_goes_on_with_one_header_and_behind_a_torn_line()
     {
-        var options = new FileSinkOptions { Path = "out.csv", Append = true };
+        var options = new FileSinkOptions { Path = "out.csv" };
         await _run.WriteAsync(options, _run.Reading(null, Noon, "m1", "temp", 1.0));
         File.AppendAllText(_run.PathOf("out.csv"), "2026-01-01T12:0");
 
@@ -163,9 +172,9 @@ public sealed class FileSinkTests : IDisposable
     {
         File.WriteAllText(_run.PathOf("out.csv"), "time,valve,value\n");
 
-        var error = await Assert.ThrowsAsync<InvalidDataException>(() => _run.WriteAsync(new FileSinkOptions { Path = "out.csv", Append = true }, _run.Reading(null, Noon, "m1", "temp", 2.0)));
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => _run.WriteAsync(new FileSinkOptions { Path = "out.csv" }, _run.Reading(null, Noon, "m1", "temp", 2.0)));
 
-        Assert.Equal($"{_run.PathOf("out.csv")} begins with 'time,valve,value', which are other columns than this pipeline would append; move it away, or write to another file", error.Message);
+        Assert.Equal($"{_run.PathOf("out.csv")} begins with 'time,valve,value', which are other columns than this pipeline would append; move it away, or write 'append: false'", error.Message);
         Assert.Equal("time,valve,value\n", Text("out.csv"));
     }
 
@@ -178,7 +187,7 @@ public sealed class FileSinkTests : IDisposable
 
         await Assert.ThrowsAsync<IOException>(() => _run.WriteAsync(new FileSinkOptions { Path = "out.csv" }, _run.Reading(null, Noon, "m1", "temp", 2.0)));
 
-        Assert.False(File.Exists(_run.PathOf("out.csv.before")));
+        Assert.False(File.Exists(_run.PathOf("out.csv.1")));
     }
 
     [Fact]
@@ -202,14 +211,12 @@ public sealed class FileSinkTests : IDisposable
         new FileSinkOptions { Path = "out.lp", Time = TimeForm.Iso, Measurement = "#1" }.Build(_run.Context());
         new FileSinkOptions { Path = "out.csv", Measurement = "m" }.Build(_run.Context(_run.Readings, windows));
         new FileSinkOptions { Path = "out.jsonl" }.Build(_run.Context(windows));
-        new FileSinkOptions { Path = "out.csv.gz", Append = true }.Build(_run.Context());
 
         Assert.Equal(
             [
                 "'' names no file; write a name such as anomalies.jsonl",
                 "'end' would stand twice in each line of JSON; give the tag, signal or column 'end' another name",
                 "'quality' would stand twice in each line of JSON; give the tag, signal or column 'quality' another name",
-                "a compressed file cannot be gone on with: what follows a power cut could not be unpacked; take 'append' out, or '.gz' off the name",
                 "a line that starts with # is a comment, so the measurement '#1' would be lost; begin it with a letter",
                 "its inputs have different columns, and a CSV file has one header; give each its own file, or write JSON lines",
                 "line protocol has its times in nanoseconds; take 'time' out",

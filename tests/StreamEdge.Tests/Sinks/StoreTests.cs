@@ -45,6 +45,21 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_signal_that_changes_its_unit_between_two_runs_gets_a_column_for_each_and_no_old_value_changes()
+    {
+        foreach (var (unit, value, hour) in new[] { ("degC", 77.5, 0), ("degF", 180.0, 1) })
+        {
+            using var run = new SinkRun(signals: [new("temp", Kind.Number, Some.Unit(unit)), new("load", Kind.Number, null)]);
+            var batch = run.Reading(null, Noon + hour * 3600 * Second, "m1", "temp", value);
+            run.Reading(batch, Noon + hour * 3600 * Second, "m1", "load", 5.0);
+            await run.WriteAsync(new StoreSinkOptions { Path = Store }, batch);
+        }
+
+        Assert.Equal(["time machine load temp (degC) temp (degF)", "0 m1 5 77.5 - Good", "3600 m1 5 - 180 Good"], Table(new()));
+        Assert.Equal(["time machine temp (degC) temp (degF)", "-43200 m1 77.5 180 Good"], Table(new() { Fields = ["temp"], Every = TimeSpan.FromDays(7) }));
+    }
+
+    [Fact]
     public async Task A_row_wider_than_what_is_left_of_a_transaction_waits_for_the_next()
     {
         var windows = _run.Rows(window: false, [.. Enumerable.Range(0, 100).Select(c => new Column($"c{c:00}", Kind.Number))]);
@@ -199,7 +214,7 @@ public sealed class StoreTests : IDisposable
     public void Reads_and_goes_on_with_a_store_of_the_first_format()
     {
         StoreBooks.Write(Store, new("press", []), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "ended");
-        Run(Store, "DROP TABLE left_out; PRAGMA user_version = 1");
+        Run(Store, "DROP TABLE left_out; DROP TABLE field; CREATE TABLE field (id INTEGER PRIMARY KEY, series INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (series, name)) STRICT; INSERT INTO field VALUES (7, 1, 'temp', 'number', 'degC'); PRAGMA user_version = 1");
 
         Assert.Single(StoreBooks.Read(Store));
         StoreBooks.Write(Store, new("press", [new("out", "sink", 1, 0, 0, 1, 0, []) { LeftOut = [("not_finite", "a", 1)] }]), DateTimeOffset.UnixEpoch.AddDays(1), DateTimeOffset.UnixEpoch.AddDays(1), "ended");
