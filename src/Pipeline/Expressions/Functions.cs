@@ -1,0 +1,131 @@
+namespace StreamEdge;
+
+/// <summary>A function of the expression language.</summary>
+public sealed class Function
+{
+    readonly int _least, _most;
+    readonly Func<ExpressionBinder, CallSyntax, Part[], Part?> _make;
+
+    internal Function(string form, string summary, int least, int most, Func<ExpressionBinder, CallSyntax, Part[], Part?> make) =>
+        (Form, Summary, _least, _most, _make) = (form, summary, least, most, make);
+
+    /// <summary>How it is written: <c>clamp(x, low, high)</c>.</summary>
+    public string Form { get; }
+
+    /// <summary>What it is, for the documentation.</summary>
+    public string Summary { get; }
+
+    /// <summary>Its name.</summary>
+    public string Name => Form[..Form.IndexOf('(')];
+
+    internal Part? Bind(ExpressionBinder binder, CallSyntax call)
+    {
+        var arguments = call.Arguments.Select(binder.Bind).ToArray();
+        if (arguments.Length < _least || arguments.Length > _most)
+            return binder.Fault(call.At, $"{Name} has {arguments.Length} {(arguments.Length == 1 ? "value" : "values")} in its brackets", $"write {Form}");
+        return arguments.Contains(null) ? null : _make(binder, call, arguments!);
+    }
+}
+
+/// <summary>Every function, a line each.</summary>
+public static class Functions
+{
+    const int Any = 10;
+    static readonly Unit? s_second = Unit.TryParse("s", out var second) ? second : null;
+
+    /// <summary>The functions in the order of the documentation.</summary>
+    public static IReadOnlyList<Function> All { get; } =
+    [
+        Of1("abs(x)", "Its size without its sign.", (b, c, x) => Number(b, c, 0, x, x => new Unary<Absolute>(x.Type, x))),
+        Of1("sign(x)", "1, 0 or -1.", (b, c, x) => Number(b, c, 0, x, x => new Unary<Sign>(ExpressionType.Number, x))),
+        Of1("sqrt(x)", "The square root; missing of a negative number.", (b, c, x) => Number(b, c, 0, x, x => new Unary<SquareRoot>(ExpressionType.Number, x))),
+        Of1("log(x)", "The natural logarithm; missing of zero and below.", (b, c, x) => Number(b, c, 0, x, x => new Unary<NaturalLog>(ExpressionType.Number, x))),
+        Of1("log10(x)", "The decimal logarithm; missing of zero and below.", (b, c, x) => Number(b, c, 0, x, x => new Unary<DecimalLog>(ExpressionType.Number, x))),
+        Of1("exp(x)", "e to the power of x.", (b, c, x) => Number(b, c, 0, x, x => new Unary<Exponential>(ExpressionType.Number, x))),
+        Of1("floor(x)", "The next whole number below.", (b, c, x) => Number(b, c, 0, x, x => new Unary<Down>(x.Type, x))),
+        Of1("ceil(x)", "The next whole number above.", (b, c, x) => Number(b, c, 0, x, x => new Unary<Up>(x.Type, x))),
+        new("round(x, decimals)", "With so many decimals, 0 to 15 (default 0); a half goes away from zero.", 1, 2, Round),
+        new("pow(x, y)", "x to the power of y.", 2, 2, static (b, c, a) => Numbers(b, c, a) ? new Binary<Power>(ExpressionType.Number, a[0], a[1]) : null),
+        new("min(x, y, ...)", "The smallest.", 2, Any, static (b, c, a) => Alike(b, c, a) ? a.Aggregate((x, y) => new Binary<Smaller>(a[0].Type, x, y)) : null),
+        new("max(x, y, ...)", "The largest.", 2, Any, static (b, c, a) => Alike(b, c, a) ? a.Aggregate((x, y) => new Binary<Larger>(a[0].Type, x, y)) : null),
+        new("clamp(x, low, high)", "x, but not below low and not above high.", 3, 3, static (b, c, a) => Alike(b, c, a) ? new Binary<Smaller>(a[0].Type, new Binary<Larger>(a[0].Type, a[0], a[1]), a[2]) : null),
+        new("if(condition, x, y)", "x where the condition is true, y where it is false, missing where it is missing.", 3, 3, If),
+        Of1("missing(x)", "Whether there is no value; never missing itself.", static (b, c, x) => new Unary<IsMissing>(ExpressionType.Truth, x)),
+        Of1("prev(x)", "The value of the key's row before; missing at the first.", static (b, c, x) => new Previous(x)),
+        Of1("last(x)", "The key's newest value that is not missing.", static (b, c, x) => new LastKnown(x)),
+        Of1("changed(x)", "Whether it differs from the key's last known value.", static (b, c, x) => new Turned(x, static (before, now) => before != now)),
+        Of1("rising(x)", "Whether it became true, or a number larger than the key's last known one.", static (b, c, x) => Unless(Kind.Text, b, c, x) is { } of ? new Turned(of, static (before, now) => now > before) : null),
+        Of1("falling(x)", "Whether it became false, or a number smaller than the key's last known one.", static (b, c, x) => Unless(Kind.Text, b, c, x) is { } of ? new Turned(of, static (before, now) => now < before) : null),
+        new("elapsed()", "Seconds since the key's row before; missing at the first.", 0, 0, static (b, c, a) => new Elapsed(new(Kind.Number, s_second))),
+        new("hour()", "The hour of the row's time, 0 to 23, UTC.", 0, 0, static (b, c, a) => new ClockPart(ExpressionType.Number, static time => Nanoseconds.FloorDiv(time, 3600 * Nanoseconds.Second) is var hours ? hours - (24 * Nanoseconds.FloorDiv(hours, 24)) : 0)),
+        new("minute()", "The minute of the row's time, 0 to 59.", 0, 0, static (b, c, a) => new ClockPart(ExpressionType.Number, static time => Nanoseconds.FloorDiv(time, 60 * Nanoseconds.Second) is var minutes ? minutes - (60 * Nanoseconds.FloorDiv(minutes, 60)) : 0)),
+        new("weekday()", "The day of the row's time, 1 for Monday to 7 for Sunday, UTC.", 0, 0, static (b, c, a) => new ClockPart(ExpressionType.Number, static time => Nanoseconds.FloorDiv(time, 86_400 * Nanoseconds.Second) + 3 is var days ? days - (7 * Nanoseconds.FloorDiv(days, 7)) + 1 : 0)),
+        new("contains(text, \"part\")", "Whether the text has the part in it.", 2, 2, static (b, c, a) => OfText(b, c, a, static (text, part) => text.Contains(part, StringComparison.Ordinal))),
+        new("starts_with(text, \"part\")", "Whether the text begins with the part.", 2, 2, static (b, c, a) => OfText(b, c, a, static (text, part) => text.StartsWith(part, StringComparison.Ordinal))),
+        new("ends_with(text, \"part\")", "Whether the text ends with the part.", 2, 2, static (b, c, a) => OfText(b, c, a, static (text, part) => text.EndsWith(part, StringComparison.Ordinal))),
+    ];
+
+    internal static IReadOnlyList<string> Names { get; } = [.. All.Select(f => f.Name)];
+
+    internal static Part? Bind(ExpressionBinder binder, CallSyntax call)
+    {
+        var function = All.FirstOrDefault(f => f.Name == call.Function);
+        if (function is null) return binder.Fault(call.At, $"there is no function {Visible.Quote(call.Function)}", Suggestion.Remedy(call.Function, Names, "there are"));
+        return function.Bind(binder, call);
+    }
+
+    static Function Of1(string form, string summary, Func<ExpressionBinder, CallSyntax, Part, Part?> make) =>
+        new(form, summary, 1, 1, (binder, call, arguments) => make(binder, call, arguments[0]));
+
+    static Part? Number(ExpressionBinder binder, CallSyntax call, int argument, Part part, Func<Part, Part> make) =>
+        binder.Want(Kind.Number, part, call.Arguments[argument], call.Function) is { } number ? make(number) : null;
+
+    static bool Numbers(ExpressionBinder binder, CallSyntax call, Part[] arguments)
+    {
+        var sound = true;
+        for (var number = 0; number < arguments.Length; number++) sound &= binder.Want(Kind.Number, arguments[number], call.Arguments[number], call.Function) is not null;
+        return sound;
+    }
+
+    /// <summary>Whether all are numbers that fit together; brings them into the unit of the first.</summary>
+    static bool Alike(ExpressionBinder binder, CallSyntax call, Part[] arguments)
+    {
+        if (!Numbers(binder, call, arguments)) return false;
+        var sound = true;
+        for (var number = 1; number < arguments.Length; number++)
+        {
+            if (binder.InUnitOf(arguments[number], arguments[0].Type, call.Arguments[number].At, "compared") is { } part) arguments[number] = part;
+            else sound = false;
+        }
+
+        return sound;
+    }
+
+    static Part? Unless(Kind kind, ExpressionBinder binder, CallSyntax call, Part part) =>
+        part.Type.Kind != kind ? part : binder.Fault(call.Arguments[0].At, $"{call.Function} wants a number, or true or false, but {ExpressionBinder.Named(call.Arguments[0])} is {part.Type.Noun}", "write changed(x)");
+
+    static Part? Round(ExpressionBinder binder, CallSyntax call, Part[] arguments)
+    {
+        if (!Numbers(binder, call, arguments)) return null;
+        if (arguments.Length == 1) return new Rounded(arguments[0], 0);
+        return arguments[1] is Constant { Value: >= 0 and <= 15 and var decimals } && decimals == Math.Floor(decimals)
+            ? new Rounded(arguments[0], (int)decimals)
+            : binder.Fault(call.Arguments[1].At, "the number of decimals is no whole number from 0 to 15", "write round(x, 1)");
+    }
+
+    static Part? If(ExpressionBinder binder, CallSyntax call, Part[] arguments)
+    {
+        if (binder.Want(Kind.Bool, arguments[0], call.Arguments[0], "if") is not { } when) return null;
+        if (arguments[1].Type.Kind != arguments[2].Type.Kind)
+            return binder.Fault(call.Arguments[2].At, $"if gives {arguments[1].Type.Noun} or {arguments[2].Type.Noun}", "both must be of one kind");
+        return binder.InUnitOf(arguments[2], arguments[1].Type, call.Arguments[2].At, "used") is { } otherwise ? new Choice(arguments[1].Type, when, arguments[1], otherwise) : null;
+    }
+
+    static Part? OfText(ExpressionBinder binder, CallSyntax call, Part[] arguments, Func<string, string, bool> holds)
+    {
+        if (binder.Want(Kind.Text, arguments[0], call.Arguments[0], call.Function) is not { } of) return null;
+        return call.Arguments[1] is TextSyntax { Text: var part }
+            ? new TextTest(of, text => holds(text, part), binder.Codes)
+            : binder.Fault(call.Arguments[1].At, $"{call.Function} wants a text in double quotes", $"write {call.Function}(x, \"part\")");
+    }
+}
