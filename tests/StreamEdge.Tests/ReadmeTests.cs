@@ -37,7 +37,7 @@ public class ReadmeTests
         var text = new StringBuilder("| stage | step | what it does | options |\n|---|---|---|---|\n");
         foreach (var line in BuiltIn.Catalog().Entries)
         {
-            var options = string.Join(", ", OptionsShape.Of(line.Options).Options.Select(o => $"`{o.Key}`{(o.Required ? " (needed)" : "")}"));
+            var options = string.Join(", ", OptionsShape.Of(line.Options).Options.Select(o => $"`{(o == OptionsShape.Of(line.Options).RestOption ? "NAME" : o.Key)}`{(o.Required ? " (needed)" : "")}"));
             text.Append($"| {line.Stage} | `{line.Key}` | {FirstSentence(line.Options)} | {(options.Length == 0 ? "none" : options)} |\n");
         }
 

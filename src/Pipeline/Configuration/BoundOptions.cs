@@ -37,7 +37,7 @@ public sealed class BoundOptions(object value, Node source, Position at, bool so
     {
         var shape = OptionsShape.Of(value.GetType());
         var option = shape.ByProperty(property) ?? throw new ArgumentException($"{value.GetType().Name} has no option {property}", nameof(property));
-        var node = source is MapNode map ? map[option.Key] : option == shape.ShortOption ? source : null;
+        var node = option == shape.RestOption ? source : source is MapNode map ? map[option.Key] : option == shape.ShortOption ? source : null;
         if (node is null) return (null, at);
 
         var found = entry is null ? (Node: node, node.At) : Entry(node, option.Type, entry);

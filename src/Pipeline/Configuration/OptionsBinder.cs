@@ -43,21 +43,24 @@ public static class OptionsBinder
 
         void Map(object record, OptionsShape shape, string name, MapNode map, IReadOnlyCollection<string> readElsewhere)
         {
+            var rest = new List<MapNode.Entry>();
             foreach (var (key, value) in map.Entries)
             {
                 if (shape.ByKey(key.Text) is { } option) Set(record, option, $"{name}.{key.Text}", value);
+                else if (shape.RestOption is not null && !readElsewhere.Contains(key.Text)) rest.Add(new(key, value));
                 else if (!readElsewhere.Contains(key.Text))
                     faults.Add(key.At, $"{name} has no option {Visible.Quote(key.Text)}",
                         Suggestion.Remedy(key.Text, shape.Options.Select(known => known.Key).Concat(readElsewhere), "its options are"));
             }
-            Missing(shape, name, map.At, option => map[option.Key] is not null);
+            if (rest.Count > 0) Set(record, shape.RestOption!, name, new MapNode(map.At, rest, map.Flow));
+            Missing(shape, name, map.At, option => option == shape.RestOption ? rest.Count > 0 : map[option.Key] is not null);
         }
 
         void Missing(OptionsShape shape, string name, Position at, Func<OptionsShape.Option, bool> written)
         {
             foreach (var option in shape.Options)
                 if (option.Required && !written(option))
-                    faults.Add(at, $"{name} needs '{option.Key}'", $"write {option.Key}: {ExampleOf(option.Type)}");
+                    faults.Add(at, option == shape.RestOption ? $"{name} needs something to do" : $"{name} needs '{option.Key}'", $"write {(option == shape.RestOption ? "NAME" : option.Key)}: {ExampleOf(option.Type)}");
         }
 
         void Set(object record, OptionsShape.Option option, string path, Node node)

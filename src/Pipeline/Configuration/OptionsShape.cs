@@ -24,7 +24,8 @@ public sealed class OptionsShape
                 property.IsDefined(typeof(RequiredMemberAttribute)),
                 nullability.Create(property).WriteState == NullabilityState.Nullable,
                 property.GetCustomAttribute<BetweenAttribute>()))];
-        _byKey = Options.ToDictionary(option => option.Key, StringComparer.Ordinal);
+        RestOption = Options.SingleOrDefault(option => option.Property.IsDefined(typeof(RestAttribute)));
+        _byKey = Options.Where(option => option != RestOption).ToDictionary(option => option.Key, StringComparer.Ordinal);
         _byProperty = Options.ToDictionary(option => option.Property.Name, StringComparer.Ordinal);
         ShortOption = Options.SingleOrDefault(option => option.Property.IsDefined(typeof(ShortAttribute)));
     }
@@ -34,6 +35,9 @@ public sealed class OptionsShape
 
     /// <summary>The option that may stand for the whole map, if there is one.</summary>
     public Option? ShortOption { get; }
+
+    /// <summary>The option that takes every other key of the map, if there is one.</summary>
+    public Option? RestOption { get; }
 
     /// <summary>The shape of an options record.</summary>
     public static OptionsShape Of(Type type) => s_shapes.GetOrAdd(type, static type => new(type));

@@ -20,8 +20,12 @@ public static class OptionsText
 
     static void Record(StringBuilder text, object options, int indent)
     {
-        foreach (var option in OptionsShape.Of(options.GetType()).Options)
-            Entry(text, option.Key, option.Property.GetValue(options), indent);
+        var shape = OptionsShape.Of(options.GetType());
+        foreach (var option in shape.Options)
+        {
+            if (option == shape.RestOption) Below(text, option.Property.GetValue(options)!, indent);
+            else Entry(text, option.Key, option.Property.GetValue(options), indent);
+        }
     }
 
     static void Entry(StringBuilder text, string key, object? value, int indent)

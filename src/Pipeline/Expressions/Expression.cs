@@ -45,7 +45,7 @@ public sealed record Expression : IOptionValue<Expression>
         var part = new ExpressionBinder(schema, wrongs).Bind(_syntax);
         if (part is not null && wanted is { } kind && part.Type.Kind != kind)
             wrongs.Add(new($"{Visible.Quote(_text)} is {part.Type.Noun}, not {new ExpressionType(kind).Noun}", kind == Kind.Bool ? "write a comparison, such as temp > 80" : null));
-        return part is null || wrongs.Count > before ? null : new BoundExpression(part, schema);
+        return part is null || wrongs.Count > before ? null : new BoundExpression(part, schema, _text);
     }
 
     /// <summary>Makes it ready for a step's input, and reports what is wrong at the option's place in the file; null then.</summary>
@@ -77,11 +77,12 @@ public sealed class BoundExpression
 {
     readonly Part _root;
     readonly Schema _schema;
+    readonly string _text;
     readonly List<Memory> _memories = [];
 
-    internal BoundExpression(Part root, Schema schema)
+    internal BoundExpression(Part root, Schema schema, string text)
     {
-        (_root, _schema) = (root, schema);
+        (_root, _schema, _text) = (root, schema, text);
         Find(root);
     }
 
@@ -90,6 +91,9 @@ public sealed class BoundExpression
 
     /// <summary>Whether it looks at the rows before, as <c>prev</c> does, so that their order matters.</summary>
     public bool NeedsOrder => _memories.Count > 0;
+
+    /// <summary>What its saved memory looks like: its text, where it has memory.</summary>
+    public string StateShape => NeedsOrder ? _text : "";
 
     /// <summary>Computes it for every row: a number, 1 or 0 for true and false, a text's code; NaN where it is missing.</summary>
     /// <param name="batch">The rows.</param>

@@ -26,6 +26,8 @@ static class StepSamples
 
     public static IReadOnlyList<StepSample> All { get; } =
     [
+        new("keep", new KeepOptions { When = Written("value > 10 or signal == \"state\" and quality != \"bad\"") }, Mixed),
+        new("keep", new KeepOptions { When = Written("changed(value) ?? true") }, Single) { Rows = OneSignal },
         new("out_of_range", new OutOfRangeOptions(), Mixed),
         new("out_of_range", new OutOfRangeOptions(), Single) { Rows = OneSignal },
         new("out_of_range", new OutOfRangeOptions { Then = OutOfRangeThen.Clamp }, Mixed),
@@ -47,6 +49,8 @@ static class StepSamples
         new("align", new AlignOptions { SameTime = true }, () => new Plant(["machine"], new TimeOptions { Clock = ClockKind.Shared }, Mixed().Context.Readings.Signals.ToArray())),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Length = TimeSpan.FromSeconds(4), Compute = s_all }, Mixed),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), By = [], Compute = s_all }, Mixed),
+        new("derive", new DeriveOptions { Columns = new Dictionary<string, DerivedColumn> { ["c"] = new() { Value = Written("a * b + (prev(a) ?? 0)") }, ["d"] = new() { Value = Written("c > 9 and rising(b)") }, ["e"] = new() { Value = Written("if(d, machine, \"none\")") } } }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows },
+        new("filter", new FilterOptions { When = Written("a > 3 and last(b) < 6") }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows },
         new("infer", new InferOptions { Model = "half@1", Batch = new MicroBatchOptions { Max = 7 }, Anomaly = new AnomalyOptions { For = new Occurrences(2, "row") } }, WithModel) { Input = Wide, TakesRows = true, Rows = WideRows },
     ];
 
@@ -112,6 +116,8 @@ static class StepSamples
         AppDomain.CurrentDomain.ProcessExit += (_, _) => models.Dispose();
         return models;
     }
+
+    static Expression Written(string text) => Expression.TryParse(text, out var expression, out var wrong) ? expression : throw new ArgumentException(wrong.ToString());
 
     static Plant Mixed() => new(
         Some.Signal("temp", "degC", new Bounds(-20, 250), 0.5), Some.Signal("count", range: new Bounds(2, 18), tolerance: 2, kind: Kind.Integer),
