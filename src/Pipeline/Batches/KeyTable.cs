@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace StreamEdge;
 
 /// <summary>
@@ -45,7 +47,7 @@ public sealed class KeyTable
     /// <summary>The device with these tag values, a new one where they are new; -1 when the table is full.</summary>
     public int Device(params ReadOnlySpan<string> tags)
     {
-        var text = string.Join('\u001f', tags!);
+        var text = Identity(tags);
         lock (_growing)
         {
             if (_devices.TryGetValue(text, out var device)) return device;
@@ -86,6 +88,15 @@ public sealed class KeyTable
 
     /// <summary>The device's tag values as one text, comma-separated; empty where there are no tags. Also its order among others.</summary>
     public string Text(int device) => Volatile.Read(ref _texts)[device];
+
+    /// <summary>The tags as one text that no other tags have, whatever letters they hold: each behind its length.</summary>
+    static string Identity(ReadOnlySpan<string> tags)
+    {
+        if (tags.Length == 1) return tags[0];
+        var text = new StringBuilder();
+        foreach (var tag in tags) text.Append(tag.Length).Append(':').Append(tag);
+        return text.ToString();
+    }
 
     int Add(int device, int signal)
     {
