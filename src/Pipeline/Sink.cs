@@ -11,7 +11,7 @@ public abstract class Sink(IReadOnlyList<Schema> inputs) : IAsyncDisposable
     public IReadOnlyList<Schema> Inputs { get; } = inputs;
 
     /// <summary>Its account: what was taken, what was refused.</summary>
-    public Books Books { get; } = new(inputs.Count == 0 ? [] : inputs[0].Signals);
+    public Books Books { get; } = new(inputs.FirstOrDefault(i => !i.IsRows)?.Signals ?? []);
 
     /// <summary>Whether it runs in one stage with the step before it, which it then holds up. Off by default: a sink waits for the world.</summary>
     public virtual bool Fused => false;

@@ -16,6 +16,8 @@ public sealed class Books(IReadOnlyList<Signal> signals)
     readonly long[] _bySignal = new long[signals.Count];
     Tally[] _published = [];
 
+    internal IReadOnlyList<Signal> Signals => signals;
+
     /// <summary>What came in. Counted by the engine.</summary>
     public long In { get; internal set; }
 
@@ -99,8 +101,13 @@ public sealed class Books(IReadOnlyList<Signal> signals)
     internal void CountSignals(Batch batch)
     {
         var counts = _bySignal;
-        if (counts.Length == 1) counts[0] += batch.Count;
-        if (counts.Length <= 1 || batch.Schema.IsRows) return;
+        if (counts.Length == 0 || batch.Schema.IsRows) return;
+        if (counts.Length == 1)
+        {
+            counts[0] += batch.Count;
+            return;
+        }
+
         var signalOf = batch.Schema.Keys.SignalOf;
         foreach (var key in batch.Key) counts[signalOf[key]]++;
     }

@@ -40,9 +40,9 @@ public sealed record Ledger(string Pipeline, IReadOnlyList<Account> Accounts)
         var accounts = new List<Account>();
         foreach (var stage in graph.Stages)
         {
-            if (stage is SourceStage { Source: var source }) accounts.Add(Of(source.Name, "source", source.Books, 0, source.Source.Output.Signals));
+            if (stage is SourceStage { Source: var source }) accounts.Add(Of(source.Name, "source", source.Books, 0, source.Books.Signals));
             accounts.AddRange(stage.Steps.Select(s => Of(s.Name, "step", s.Books, s.Operator.Held, [])));
-            accounts.AddRange(stage.Sinks.Select(s => Of(s.Name, "sink", s.Books, s.Sink.Held, s.Sink.Inputs[0].Signals)));
+            accounts.AddRange(stage.Sinks.Select(s => Of(s.Name, "sink", s.Books, s.Sink.Held, s.Books.Signals)));
         }
 
         accounts.AddRange(graph.Edges.Select(e => Of(e.Name, "edge", e.Books, Math.Max(0, e.Books.Difference(0)), [])));

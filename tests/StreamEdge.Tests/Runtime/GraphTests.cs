@@ -29,6 +29,23 @@ public class GraphTests
         Assert.Equal(10_000, ledger.Accounts.Single(a => a.Part == "sink").Absorbed);
     }
 
+    [Theory]
+    [InlineData("collect, window")]
+    [InlineData("window, collect")]
+    public async Task A_sink_counts_its_readings_by_signal_whatever_rows_it_is_given_beside(string from)
+    {
+        var rig = new Rig()
+            .Source("numbers", c => new Numbers(c, 100, machines: 1))
+            .Sink("page", c => new Page(c, []));
+
+        await using var graph = rig.Graph($"- collect: {{ part: numbers }}\n- window: {{ every: 10s, compute: [count] }}\n- transmit: {{ out: {{ part: page, from: [{from}] }} }}");
+        await graph.RunAsync(default).WaitAsync(s_patience);
+
+        var sink = graph.ReadLedger().Accounts.Single(a => a.Part == "sink");
+        Assert.Equal(110, sink.Absorbed);
+        Assert.Equal([("v", 100L)], sink.BySignal);
+    }
+
     [Fact]
     public async Task A_branch_that_writes_into_its_batches_does_not_harm_the_other()
     {
