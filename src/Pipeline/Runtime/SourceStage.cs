@@ -64,10 +64,14 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
         var more = true;
         for (var turn = 0; more; turn++)
         {
-            if (_interrupt.IsCancellationRequested && await AnswerAsync(cancel) is { } answer)
+            if (_interrupt.IsCancellationRequested)
             {
-                if (!answer) return false;
-                break;
+                cancel.ThrowIfCancellationRequested(); // broken off, which is no end: what steps hold must not be flushed
+                if (await AnswerAsync(cancel) is { } answer)
+                {
+                    if (!answer) return false;
+                    break;
+                }
             }
 
             var batch = pool.Rent(Source.Source.Output);

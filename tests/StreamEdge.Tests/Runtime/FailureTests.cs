@@ -53,6 +53,43 @@ public class FailureTests
         Assert.Equal("step 'collect' failed: the cable is cut", failure.Message);
     }
 
+    [Fact]
+    public async Task A_pipeline_that_is_broken_off_flushes_nothing_as_if_its_input_had_ended()
+    {
+        var atWork = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var interrupt = CancellationToken.None;
+        var flushed = false;
+        var rig = new Rig()
+            .Source("numbers", c => new Numbers(c, 100)
+            {
+                Before = (_, cancel) =>
+                {
+                    interrupt = cancel;
+                    return default;
+                },
+            })
+            .Operator("busy", c => new Scripted(c) { OnBatch = Work, OnFinish = _ => flushed = true })
+            .Sink("page", c => new Page(c, []));
+
+        Task run;
+        await using (var graph = rig.Graph("- collect: { part: numbers }\n- work: { part: busy }\n- transmit: { out: { part: page } }"))
+        {
+            run = graph.RunAsync(default);
+            await atWork.Task.WaitAsync(s_patience);
+        }
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(s_patience));
+        Assert.False(flushed);
+
+        // At work while the graph is disposed of, so that no wait of the source notices it.
+        void Work(Batch batch, Output output)
+        {
+            output.Emit(batch);
+            atWork.TrySetResult();
+            Assert.True(SpinWait.SpinUntil(() => interrupt.IsCancellationRequested, s_patience));
+        }
+    }
+
     [Theory]
     [InlineData("open")]
     [InlineData("write")]
