@@ -33,12 +33,9 @@ sealed class WindowColumns
         for (var tag = 0; tag < by.Count; tag++)
         {
             var at = tagNames.ToList().IndexOf(by[tag]);
-            if (at < 0)
-            {
-                context.Fault(nameof(options.By), $"there is no tag '{by[tag]}'", Suggestion.Remedy(by[tag], tagNames, "the tags are"), item: tag);
-                sound = false;
-            }
-
+            if (at < 0) context.Fault(nameof(options.By), $"there is no tag '{by[tag]}'", Suggestion.Remedy(by[tag], tagNames, "the tags are"), item: tag);
+            else if (columns.Tags.Contains(at)) context.Fault(nameof(options.By), $"the tag '{by[tag]}' is named twice", "name each once", item: tag);
+            sound &= at >= 0 && !columns.Tags.Contains(at);
             columns.Tags.Add(at);
         }
 
