@@ -86,13 +86,20 @@ sealed class WindowColumns
             return false;
         }
 
-        var sound = true;
         var signal = signals[number];
+        if (aggregates.Count == 0)
+        {
+            var proposed = signal.Kind is Kind.Text or Kind.Bool ? "[count, last]" : "[mean, max]";
+            context.Fault(nameof(WindowOptions.Compute), $"nothing is computed of '{signal.Name}'", $"write '{signal.Name}: {proposed}', or leave it out", unnamed ? null : name);
+            return false;
+        }
+
+        var sound = true;
         for (var item = 0; item < aggregates.Count; item++)
         {
             var aggregate = Aggregate.Find(aggregates[item]);
             if (aggregate is null) Fault($"there is no '{aggregates[item]}' to compute", Suggestion.Remedy(aggregates[item], Aggregate.Table.Select(a => a.Name), "there are"), item);
-            else if (aggregate.Numbers && signal.Kind is Kind.Text or Kind.Bool && aggregate.Numbers) Fault($"'{aggregate.Name}' needs numbers, but '{signal.Name}' is {signal.Kind.ToString().ToLowerInvariant()}", "write count, first or last", item);
+            else if (aggregate.Numbers && signal.Kind is Kind.Text or Kind.Bool) Fault($"'{aggregate.Name}' needs numbers, but '{signal.Name}' is {signal.Kind.ToString().ToLowerInvariant()}", "write count, first or last", item);
             else if (aggregates.Take(item).Contains(aggregate.Name)) Fault($"'{aggregate.Name}' of '{signal.Name}' is computed twice", "leave one out", item);
             else
             {

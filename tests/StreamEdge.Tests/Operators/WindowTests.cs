@@ -135,6 +135,7 @@ public class WindowTests
         Assert.Equal(["there is no tag 'machin'; did you mean 'machine'?"], plant.Faults(Every(10, "temp", "mean") with { By = ["machin"] }));
         Assert.Equal(["no signal of the window declares a rate, so its coverage is unknown; declare 'rate: 1/s' for one of them"], plant.Faults(Every(10, "temp", "mean") with { MinCoverage = new Percent(0.8) }));
         Assert.Equal(["windows that start every 0s never end; write 'every: 1m'"], plant.Faults(Every(0, "temp", "mean")));
+        Assert.Equal(["nothing is computed of 'temp'; write 'temp: [mean, max]', or leave it out"], plant.Faults(Every(10, "temp")));
         Assert.Equal(["the tag 'machine' is named twice; name each once"], plant.Faults(Every(10, "temp", "mean") with { By = ["machine", "machine"] }));
     }
 
