@@ -51,6 +51,8 @@ public static class ModelTraining
         var (step, name, version, folder) = Target(plan, options);
         var input = step.Inputs[0].Output!;
         var columns = Inputs(input).Select(input.ColumnNumber).ToList();
+        if (columns.Count < 2)
+            throw new PipelineException(new Fault(plan.Context.File, step.At, $"a model needs at least two columns that are numbers, but the rows have {columns.Count}", "add signals or aggregates to the window"));
         var rows = new TrainingRows(input, columns);
         await using (var graph = (plan with { Steps = UpTo(plan, step) }).ToGraph())
         {

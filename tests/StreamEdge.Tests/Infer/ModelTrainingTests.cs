@@ -123,6 +123,18 @@ public sealed class ModelTrainingTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_folder, "models")));
     }
 
+    [Theory]
+    [InlineData("bool", 0)]
+    [InlineData("number", 1)]
+    public async Task Rows_that_are_not_numbers_are_told_before_anything_runs(string temp, int numbers)
+    {
+        var yaml = Plant.Replace("temp: { unit: degC }", $"temp: {{ type: {temp} }}").Replace("pressure: { unit: bar }", "pressure: { type: bool }").Replace("speed: {}", "speed: { type: bool }");
+
+        var error = await Assert.ThrowsAsync<PipelineException>(() => Train(yaml.Replace("ROWS", "{ rows: 50 }")));
+
+        Assert.Equal($"{Path.Combine(_folder, "plant.yaml")}:10:5: a model needs at least two columns that are numbers, but the rows have {numbers}; add signals or aggregates to the window", error.Message);
+    }
+
     [Fact]
     public async Task A_pipeline_without_infer_is_told()
     {
