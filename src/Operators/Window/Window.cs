@@ -70,7 +70,7 @@ sealed partial class Window : Operator
         var time = context.Pipeline.Time;
         _wait = Nanoseconds.Of(time.Wait);
         _idle = Nanoseconds.Of(time.Idle);
-        _margin = _wait + 2 * (span.Every + span.Length);
+        _margin = _wait + Math.Abs(span.Offset) + 2 * (span.Every + span.Length);
         var shared = time.Clock == ClockKind.Shared;
         if (shared || columns.SeveralDevices) _clocks = new GroupClocks(shared ? context.Pipeline.Sources : 0, _wait, _idle);
         _panes = new Panes(columns.Signals.Count, columns.NeedsEnds, (int)Math.Min((span.Length + _wait) / span.Pane + 2, 1 << 16));

@@ -140,6 +140,19 @@ public class WindowTests
     }
 
     [Fact]
+    public void Refuses_instants_so_early_that_their_window_would_not_fit()
+    {
+        var plant = new Plant(["machine"], s_waitOne, Some.Signal("temp"));
+        var probe = plant.Start(Every(10, "temp", "count") with { Offset = TimeSpan.FromHours(1) });
+
+        probe.Process(plant.Batch(Some.Reading("a", "temp", -9_223_371_000, 1.0), Some.Reading("a", "temp", 5, 1.0)));
+        probe.Finish();
+
+        Assert.Equal(["a@0..10 OnTime 0: temp_count=1"], probe.Lines);
+        Assert.Equal(["out_of_time_range 1"], probe.Drops);
+    }
+
+    [Fact]
     public void Gives_the_same_windows_as_a_closed_form_for_any_stream_and_any_batches() =>
         Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
         {
