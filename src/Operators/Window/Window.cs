@@ -9,13 +9,16 @@ public sealed record WindowOptions : OperatorOptions
 {
     const long MaxPanes = 10_000;
 
-    /// <summary>A window starts this often.</summary>
+    /// <summary>A window starts this often, at most 3650d apart.</summary>
+    [Between("0s", "3650d")]
     public required TimeSpan Every { get; init; }
 
-    /// <summary>How long a window is. Default: <c>every</c>, so that each reading is in one window.</summary>
+    /// <summary>How long a window is, at most 3650d. Default: <c>every</c>, so that each reading is in one window.</summary>
+    [Between("0s", "3650d")]
     public TimeSpan? Length { get; init; }
 
-    /// <summary>Shifts the starts of all windows. Default: 0s, so that a window of an hour starts at the full hour, UTC.</summary>
+    /// <summary>Shifts the starts of all windows, by at most 3650d. Default: 0s, so that a window of an hour starts at the full hour, UTC.</summary>
+    [Between("0s", "3650d")]
     public TimeSpan Offset { get; init; }
 
     /// <summary>The tags whose values make a group. Default: all tags, a group per device.</summary>

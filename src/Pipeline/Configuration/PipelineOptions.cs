@@ -19,10 +19,12 @@ public sealed record TimeOptions
     /// <summary>How the time is written: <c>auto</c> (ISO 8601, or a Unix number whose size tells its unit), <c>s</c>, <c>ms</c>, <c>us</c>, <c>ns</c>, or a pattern such as <c>yyyy-MM-dd HH:mm:ss</c>. Without a zone it is UTC.</summary>
     public string Format { get; init; } = "auto";
 
-    /// <summary>How long a reading may come after a newer one of its device and still be on time. Default: 5s.</summary>
+    /// <summary>How long a reading may come after a newer one of its device and still be on time, at most 3650d. Default: 5s.</summary>
+    [Between("0s", "3650d")]
     public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>After this long without data a device no longer holds a group's windows back, and open windows are shown as they stand. Default: 30s.</summary>
+    /// <summary>After this long without data a device no longer holds a group's windows back, and open windows are shown as they stand; at most 3650d. Default: 30s.</summary>
+    [Between("0s", "3650d")]
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Readings further than this ahead of the gateway's clock are refused and counted. Default: 5m.</summary>
