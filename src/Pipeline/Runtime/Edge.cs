@@ -29,6 +29,7 @@ sealed class Edge : Leaf
     readonly int _room;
     readonly Tally _queueFull, _sampled;
     int _waitingBatches, _phase;
+    long _droppedBehind; // rows behind a barrier that waits: counted as dropped once it has gone, for its snapshot is without them
 
     /// <param name="name">The two steps it joins: <c>window -> infer</c>.</param>
     /// <param name="schema">What flows along it.</param>
@@ -81,7 +82,7 @@ sealed class Edge : Leaf
     {
         // All that came before is in the channel, hence to be taken, or dropped. What the other side has counted of it
         // so far does not matter: it comes before the barrier there as well.
-        var behind = _waiting.Sum(p => (long)(p.Batch?.Count ?? 0));
+        var behind = _droppedBehind + _waiting.Sum(p => (long)(p.Batch?.Count ?? 0));
         snapshot.Add(Name, "", state => Books.SaveSettled(state, Books.In - behind));
     }
 
@@ -123,9 +124,13 @@ sealed class Edge : Leaf
 
     bool TryWrite(Parcel parcel)
     {
+        if (parcel.Control is not Barrier barrier) return _channel.Writer.TryWrite(parcel);
         // Once the barrier is in the channel the snapshot may be complete at any moment.
-        if (parcel.Control is Barrier barrier) Save(barrier.Snapshot);
-        return _channel.Writer.TryWrite(parcel);
+        Save(barrier.Snapshot);
+        if (!_channel.Writer.TryWrite(parcel)) return false;
+        _queueFull.Add(_droppedBehind);
+        _droppedBehind = 0;
+        return true;
     }
 
     async ValueTask SampleAsync(CancellationToken cancel)
@@ -177,7 +182,7 @@ sealed class Edge : Leaf
 
     void DropOldest()
     {
-        var dropped = false;
+        var (dropped, isBehind) = (false, false);
         for (var left = _waiting.Count; left > 0; left--)
         {
             var parcel = _waiting.Dequeue();
@@ -185,11 +190,13 @@ sealed class Edge : Leaf
             {
                 dropped = true;
                 _waitingBatches--;
-                _queueFull.Add(batch.Count);
+                if (isBehind) _droppedBehind += batch.Count;
+                else _queueFull.Add(batch.Count);
                 batch.Release();
             }
             else
             {
+                isBehind |= parcel.Control is Barrier;
                 _waiting.Enqueue(parcel);
             }
         }
