@@ -224,8 +224,8 @@ sealed class SwingingDoor : Operator
             Passed.Clear();
         }
 
-        /// <summary>Whether the line to this reading passes between the doors.</summary>
-        public bool LeadsTo(long time, double value) => (value - PivotValue) / (ulong)(time - Pivot.Time) is var slope && slope >= Low && slope <= High;
+        /// <summary>Whether the line to this reading passes between the doors; one too steep for a number does not.</summary>
+        public bool LeadsTo(long time, double value) => (value - PivotValue) / (ulong)(time - Pivot.Time) is var slope && double.IsFinite(slope) && slope >= Low && slope <= High;
 
         /// <summary>Closes the doors as far as the candidate allows.</summary>
         public void Narrow(double tolerance)

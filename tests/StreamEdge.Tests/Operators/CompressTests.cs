@@ -50,6 +50,18 @@ public class CompressTests
     }
 
     [Fact]
+    public void Swinging_door_leaves_nothing_out_where_a_slope_is_too_steep_for_a_number()
+    {
+        var probe = _plant.Start(new SwingingDoorOptions());
+
+        probe.Process(Temperatures(-1e308, 1e308, 1.7e308));
+        probe.Finish();
+
+        Assert.Equal(["a.temp@0 = -1E+308", "a.temp@1 = 1E+308", "a.temp@2 = 1.7E+308"], probe.Lines);
+        Assert.Equal([("temp", "kept 1 of 1.0, worst error 0 degC")], probe.Step.Report);
+    }
+
+    [Fact]
     public void Swinging_door_keeps_the_corners_of_a_trend()
     {
         var probe = _plant.Start(new SwingingDoorOptions());
