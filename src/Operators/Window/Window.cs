@@ -86,7 +86,7 @@ sealed partial class Window : Operator
         _full = Books.Reason("too_many_keys");
         _apart = Books.Reason("too_far_apart");
         _range = Books.Reason("out_of_time_range");
-        StateShape = $"window {span.Every} {span.Length} {span.Offset} of {string.Join(',', Output.Columns.Select(c => c.Name))} by {string.Join(',', Output.Keys.TagNames)}";
+        StateShape = $"window {span.Every} {span.Length} {span.Offset} of {string.Join(',', Output.Columns.Select(c => c.Name))} by {string.Join(',', Output.Keys.TagNames)}, {(shared ? "shared" : "device")} clock";
     }
 
     /// <inheritdoc/>

@@ -153,6 +153,14 @@ public class WindowTests
     }
 
     [Fact]
+    public void A_state_belongs_to_its_clock()
+    {
+        var shapes = Enum.GetValues<ClockKind>().Select(clock => new Plant(["machine"], s_waitOne with { Clock = clock }, Some.Signal("temp")).Start(Every(10, "temp", "count")).Step.StateShape);
+
+        Assert.Equal(shapes.Distinct(), shapes);
+    }
+
+    [Fact]
     public void Gives_the_same_windows_as_a_closed_form_for_any_stream_and_any_batches() =>
         Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
         {
