@@ -85,7 +85,8 @@ sealed class AnomalyMarks(RowTest when, RowTest? clear, int needed)
         {
             var key = state.Device(schema.Keys);
             Grow(key + 1);
-            _tracks[key] = new() { Last = state.Long(), Before = state.Int(), Now = state.Int() };
+            // Saved, maybe, when more were needed: beyond what is needed now nothing counts.
+            _tracks[key] = new() { Last = state.Long(), Before = Math.Min(state.Int(), needed), Now = Math.Min(state.Int(), needed) };
         }
     }
 

@@ -113,6 +113,20 @@ public sealed class InferStateTests : IDisposable
     }
 
     [Fact]
+    public void An_anomaly_that_needs_fewer_rows_than_before_begins_with_the_next()
+    {
+        var suspicious = Enumerable.Range(0, 6).Select(i => new WideRow("m1", i, i % 3 == 0 ? 90 : -90, 0)).ToArray();
+        var before = new InferRig(_models, InferRig.Wide(true, "a", "b"), Options.Replace("2 windows", "9 windows")).Give(suspicious[..5]).Wait(TimeSpan.FromMilliseconds(50));
+        var after = new InferRig(_models, InferRig.Wide(true, "a", "b"), Options);
+
+        before.MoveTo(after);
+        after.Give(suspicious[5..]).Finish();
+
+        Assert.Equal("??---", before.Marks);
+        Assert.Equal("+", after.Marks);
+    }
+
+    [Fact]
     public void A_state_belongs_to_its_model()
     {
         _models.Add("three@2", Sequence.Replace("version: 1", "version: 2"), OnnxFile.Network("rows", "back", new double[6, 6]));
