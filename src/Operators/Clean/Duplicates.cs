@@ -92,7 +92,7 @@ sealed class Duplicates : Operator
             for (var back = ring.Count - 1; back >= 0; back--)
             {
                 var at = At(in ring, key, back);
-                state.Write(_times[at]).WriteSlot(_slots[at], KindOf(key), Output.Codes);
+                state.Write(_times[at]).WriteSlot(_slots[at], Output.KindOf(key), Output.Codes);
             }
         }
     }
@@ -104,7 +104,7 @@ sealed class Duplicates : Operator
         {
             var key = state.Key(Output);
             if (_rings.Length <= key) Grow(Output.Keys.Count);
-            for (var count = state.Long(); count > 0; count--) Push(ref _rings[key], key, state.Long(), state.ReadSlot(KindOf(key), Output.Codes));
+            for (var count = state.Long(); count > 0; count--) Push(ref _rings[key], key, state.Long(), state.ReadSlot(Output.KindOf(key), Output.Codes));
         }
     }
 
@@ -126,7 +126,7 @@ sealed class Duplicates : Operator
         if (back < ring.Count && _times[At(in ring, key, back)] == time)
         {
             var signal = Output.Keys.SignalOf[key];
-            (Same(_slots[At(in ring, key, back)], slot, KindOf(key)) ? _duplicate : _conflict).AddOf(signal);
+            (Same(_slots[At(in ring, key, back)], slot, Output.KindOf(key)) ? _duplicate : _conflict).AddOf(signal);
             return true;
         }
 
@@ -154,8 +154,6 @@ sealed class Duplicates : Operator
 
     /// <summary>Where the instant lies that is so many behind the newest.</summary>
     int At(in Ring ring, int key, int back) => key * _remember + (ring.Head - back + _remember) % _remember;
-
-    Kind KindOf(int key) => Output.Signals[Output.Keys.SignalOf[key]].Kind;
 
     void Grow(int keys)
     {

@@ -81,7 +81,7 @@ sealed class Deadband : Operator
         for (var key = 0; key < _last.Length; key++)
         {
             var last = _last[key];
-            if (last.Met) state.WriteKey(Output, key).Write(last.Time).Write(last.KeptTime).WriteSlot(last.Kept, KindOf(key), Output.Codes).Write((long)last.Quality);
+            if (last.Met) state.WriteKey(Output, key).Write(last.Time).Write(last.KeptTime).WriteSlot(last.Kept, Output.KindOf(key), Output.Codes).Write((long)last.Quality);
         }
     }
 
@@ -92,7 +92,7 @@ sealed class Deadband : Operator
         {
             var key = state.Key(Output);
             if (_last.Length <= key) Grow(Output.Keys.Count);
-            _last[key] = new Last { Met = true, Time = state.Long(), KeptTime = state.Long(), Kept = state.ReadSlot(KindOf(key), Output.Codes), Quality = (Quality)state.Long() };
+            _last[key] = new Last { Met = true, Time = state.Long(), KeptTime = state.Long(), Kept = state.ReadSlot(Output.KindOf(key), Output.Codes), Quality = (Quality)state.Long() };
         }
     }
 
@@ -117,8 +117,6 @@ sealed class Deadband : Operator
         if (error > savings.WorstError) savings.WorstError = error;
         return true;
     }
-
-    Kind KindOf(int key) => _kinds[Output.Keys.SignalOf[key]];
 
     void Grow(int keys) => Array.Resize(ref _last, Math.Max(keys, 2 * _last.Length));
 

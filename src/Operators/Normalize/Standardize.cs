@@ -206,7 +206,7 @@ sealed class Standardize : Operator
         {
             state.Write((long)_waiting[device]!.Count);
             foreach (var reading in _waiting[device]!)
-                state.Write(reading.Time).WriteKey(_input, reading.Key).WriteSlot(reading.Slot, KindOf(reading.Key), _input.Codes).Write((long)reading.Quality).Write((long)reading.Source);
+                state.Write(reading.Time).WriteKey(_input, reading.Key).WriteSlot(reading.Slot, _input.KindOf(reading.Key), _input.Codes).Write((long)reading.Quality).Write((long)reading.Source);
         }
     }
 
@@ -227,7 +227,7 @@ sealed class Standardize : Operator
             {
                 var (time, key) = (state.Long(), state.Key(_input));
                 MeetKeys();
-                Hold(new Reading(time, key, state.ReadSlot(KindOf(key), _input.Codes), (Quality)state.Long(), state.Int()), _input.Keys.DeviceOf[key]);
+                Hold(new Reading(time, key, state.ReadSlot(_input.KindOf(key), _input.Codes), (Quality)state.Long(), state.Int()), _input.Keys.DeviceOf[key]);
             }
     }
 
@@ -316,7 +316,7 @@ sealed class Standardize : Operator
     void Emit(Reading reading, Output output) =>
         _outgoing.Add(output, reading.Time, reading.Key, Scaled(reading.Key, reading.Slot), reading.Quality, reading.Source);
 
-    double Learnable(Reading reading) => reading.Quality == Quality.Bad ? double.NaN : Slot.Number(reading.Slot, KindOf(reading.Key));
+    double Learnable(Reading reading) => reading.Quality == Quality.Bad ? double.NaN : Slot.Number(reading.Slot, _input.KindOf(reading.Key));
 
     void Learn(int key)
     {
@@ -350,8 +350,6 @@ sealed class Standardize : Operator
     }
 
     bool IsTreated(int key) => _treated[_input.Keys.SignalOf[key]];
-
-    Kind KindOf(int key) => _input.Signals[_input.Keys.SignalOf[key]].Kind;
 
     readonly record struct Scale(double Mean, double Std, double Clip, bool Known)
     {

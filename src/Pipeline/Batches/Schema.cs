@@ -90,6 +90,9 @@ public sealed class Schema
     /// <summary>The same rows with further columns behind their own.</summary>
     public Schema Plus(IEnumerable<Column> columns) => new(Keys, Codes, Signals, [.. Columns, .. columns], IsRows, HasWindow);
 
+    /// <summary>What a slot holds: of rows by its column, of readings by the signal of its key.</summary>
+    public Kind KindOf(int key, int column = 0) => IsRows ? Columns[column].Kind : Signals[Keys.SignalOf[key]].Kind;
+
     /// <summary>The number of the column with this name; -1 where there is none.</summary>
     public int ColumnNumber(string name)
     {

@@ -94,8 +94,8 @@ public sealed class Reorder : Operator
             {
                 state.Write(row.Time).Write((long)row.Quality).Write((long)row.Source);
                 if (!Output.IsRows) state.WriteKey(Output, row.Key);
-                state.WriteSlot(row.Slot, KindOf(row.Key, 0), Output.Codes);
-                for (var column = 1; column < Output.Columns.Count; column++) state.WriteSlot(row.Further[column - 1], KindOf(row.Key, column), Output.Codes);
+                state.WriteSlot(row.Slot, Output.KindOf(row.Key), Output.Codes);
+                for (var column = 1; column < Output.Columns.Count; column++) state.WriteSlot(row.Further[column - 1], Output.KindOf(row.Key, column), Output.Codes);
             }
         }
     }
@@ -113,8 +113,8 @@ public sealed class Reorder : Operator
             {
                 var (time, quality, source) = (state.Long(), (Quality)state.Long(), state.Int());
                 var key = Output.IsRows ? number : state.Key(Output);
-                var row = new Row(time, key, state.ReadSlot(KindOf(key, 0), Output.Codes), FurtherSlots(), quality, source);
-                for (var column = 1; column < Output.Columns.Count; column++) row.Further[column - 1] = state.ReadSlot(KindOf(key, column), Output.Codes);
+                var row = new Row(time, key, state.ReadSlot(Output.KindOf(key), Output.Codes), FurtherSlots(), quality, source);
+                for (var column = 1; column < Output.Columns.Count; column++) row.Further[column - 1] = state.ReadSlot(Output.KindOf(key, column), Output.Codes);
                 device.Waiting.Enqueue(row, (time, _number++));
                 _held++;
             }
@@ -122,8 +122,6 @@ public sealed class Reorder : Operator
 
         if (_held > 0) _due = _clock.Now + _idle;
     }
-
-    Kind KindOf(int key, int column) => Output.IsRows ? Output.Columns[column].Kind : Output.Signals[Output.Keys.SignalOf[key]].Kind;
 
     /// <summary>Room for the slots behind the first column; nothing for readings, which have just one.</summary>
     double[] FurtherSlots() => Output.Columns.Count == 1 ? [] : _free.TryPop(out var slots) ? slots : new double[Output.Columns.Count - 1];

@@ -78,7 +78,7 @@ public sealed class StateWriter
             if (schema.IsRows) WriteDevice(schema.Keys, batch.Key[row]);
             else WriteKey(schema, batch.Key[row]);
             for (var column = 0; column < schema.Columns.Count; column++)
-                WriteSlot(batch.Column(column)[row], StateReader.KindOf(schema, batch, column, row), schema.Codes);
+                WriteSlot(batch.Column(column)[row], schema.KindOf(batch.Key[row], column), schema.Codes);
             Write(batch.HasQuality ? (long)batch.Quality[row] : 0);
             if (schema.HasWindow) Write(batch.End[row]).Write((long)batch.Pane[row]).Write((long)batch.Revision[row]);
         }
@@ -170,7 +170,7 @@ public sealed class StateReader(ReadOnlyMemory<byte> bytes)
             batch.Time[row] = Long();
             batch.Key[row] = schema.IsRows ? Device(schema.Keys) : Key(schema);
             for (var column = 0; column < schema.Columns.Count; column++)
-                batch.Column(column)[row] = ReadSlot(KindOf(schema, batch, column, row), schema.Codes);
+                batch.Column(column)[row] = ReadSlot(schema.KindOf(batch.Key[row], column), schema.Codes);
             var quality = (Quality)Long();
             if (quality != Quality.Good) batch.Quality[row] = quality;
             if (!schema.HasWindow) continue;
@@ -179,7 +179,4 @@ public sealed class StateReader(ReadOnlyMemory<byte> bytes)
             batch.Revision[row] = Int();
         }
     }
-
-    internal static Kind KindOf(Schema schema, Batch batch, int column, int row) =>
-        schema.IsRows ? schema.Columns[column].Kind : schema.Signals[schema.Keys.SignalOf[batch.Key[row]]].Kind;
 }
