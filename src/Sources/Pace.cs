@@ -56,7 +56,7 @@ sealed class Pace(Speed speed, Clock clock)
             if (NextDue > giveBy) return true;
             try
             {
-                await Task.Delay(Wait(NextDue - clock.Now), clock.Time, cancel);
+                await clock.DelayAsync(NextDue - clock.Now, cancel);
             }
             catch (OperationCanceledException) when (batch.Count > 0)
             {
@@ -66,8 +66,5 @@ sealed class Pace(Speed speed, Clock clock)
             var filled = fill(batch);
             if (filled != Filled.NotDue) return filled == Filled.More;
         }
-
-        // A timer counts whole milliseconds, and at most 49 days.
-        static TimeSpan Wait(long nanoseconds) => TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(nanoseconds / 1e6), 1, int.MaxValue));
     }
 }

@@ -13,6 +13,10 @@ public sealed class Clock(TimeProvider time)
     /// <summary>Nanoseconds since the pipeline was made; never goes back. For timers, ages and deadlines.</summary>
     public long Now => (long)((Time.GetTimestamp() - _start) * _toNanoseconds);
 
+    /// <summary>Waits so many nanoseconds: a millisecond at least, for timers count whole ones; 24 days at most, for they do not reach much further.</summary>
+    public Task DelayAsync(long nanoseconds, CancellationToken cancel) =>
+        Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(nanoseconds / 1e6), 1, int.MaxValue)), Time, cancel);
+
     /// <summary>Unix nanoseconds UTC of the wall clock, which may jump. For stamps only.</summary>
     public long Wall => Nanoseconds.Of(Time.GetUtcNow());
 }

@@ -156,7 +156,7 @@ abstract class Stage(string name, Clock clock)
 
             using var waited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             var any = new List<Task>(2 + _lossy.Count) { input };
-            if (due != long.MaxValue) any.Add(Task.Delay(Wait(due - now), Clock.Time, waited.Token));
+            if (due != long.MaxValue) any.Add(Clock.DelayAsync(due - now, waited.Token));
             foreach (var edge in _lossy)
                 if (edge.Waiting) any.Add(edge.WaitForRoomAsync(waited.Token).AsTask());
             if (any.Count == 1)
@@ -172,9 +172,6 @@ abstract class Stage(string name, Clock clock)
         }
 
         await input;
-
-        // A timer counts whole milliseconds, and at most 49 days.
-        static TimeSpan Wait(long nanoseconds) => TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(nanoseconds / 1e6), 1, int.MaxValue));
     }
 
     /// <summary>Saves this stage at a barrier, and sends the barrier on.</summary>
