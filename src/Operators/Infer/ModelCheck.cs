@@ -79,7 +79,7 @@ static class ModelCheck
         var input = Find(model.Inputs, contract.Input, "input", At(nameof(ModelContract.Input)), faults);
         var output = Find(model.Outputs, contract.Output, "output", At(nameof(ModelContract.Output)), faults);
         if (model.Inputs.Count > 1) faults.Add(At(nameof(ModelContract.Input)), $"model.onnx takes {model.Inputs.Count} inputs", "export it with one input");
-        var inputShape = contract.Shape.Skip(1).Select(int.Parse).ToArray();
+        var inputShape = contract.RowShape();
         if (input is not null) CheckShape("input", input.Shape, inputShape, At(nameof(ModelContract.Shape)), faults);
         var outputShape = OutputShape(contract, output, inputShape);
         var (size, wanted) = (Size(outputShape), contract.Result switch { ModelResult.Reconstruction => Size(inputShape), ModelResult.Classes => contract.Labels.Count, _ => 1 });

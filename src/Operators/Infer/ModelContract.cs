@@ -62,6 +62,9 @@ public sealed record ModelContract
     /// <summary>How the model was trained. Not used in scoring.</summary>
     public TrainingFigures? Training { get; init; }
 
+    /// <summary>The lengths of <see cref="Shape"/> behind the number of rows; of a contract that was checked.</summary>
+    internal int[] RowShape() => [.. Shape.Skip(1).Select(text => Number.TryParse(text, out int length, out _) ? length : 0)];
+
     /// <summary>Checks what can be checked without rows and without <c>model.onnx</c>.</summary>
     internal void Check(BoundOptions bound, Faults faults)
     {
