@@ -46,11 +46,12 @@ static class StepSamples
         new("swinging_door", new SwingingDoorOptions(), Single) { Rows = OneSignal },
         new("align", new AlignOptions { SameTime = true }, Mixed),
         new("align", new AlignOptions { SameTime = true, By = [], Signals = ["temp", "count"], MaxOpen = 3 }, Mixed),
-        new("align", new AlignOptions { SameTime = true }, () => new Plant(["machine"], new TimeOptions { Clock = ClockKind.Shared }, Mixed().Context.Readings.Signals.ToArray())),
+        new("align", new AlignOptions { SameTime = true }, MixedOfOneClock),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Length = TimeSpan.FromSeconds(4), Compute = s_all }, Mixed),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), By = [], Compute = s_all }, Mixed),
         new("derive", new DeriveOptions { Columns = new Dictionary<string, DerivedColumn> { ["c"] = new() { Value = Written("a * b + (prev(a) ?? 0)") }, ["d"] = new() { Value = Written("c > 9 and rising(b)") }, ["e"] = new() { Value = Written("if(d, machine, \"none\")") } } }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows },
         new("filter", new FilterOptions { When = Written("a > 3 and last(b) < 6") }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows },
+        new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Compute = s_all }, MixedOfOneClock),
         new("infer", new InferOptions { Model = "half@1", Batch = new MicroBatchOptions { Max = 7 }, Anomaly = new AnomalyOptions { For = new Occurrences(2, "row") } }, WithModel) { Input = Wide, TakesRows = true, Rows = WideRows },
     ];
 
@@ -122,6 +123,8 @@ static class StepSamples
     static Plant Mixed() => new(
         Some.Signal("temp", "degC", new Bounds(-20, 250), 0.5), Some.Signal("count", range: new Bounds(2, 18), tolerance: 2, kind: Kind.Integer),
         Some.Signal("state", kind: Kind.Text), Some.Signal("running", kind: Kind.Bool));
+
+    static Plant MixedOfOneClock() => new(["machine"], new TimeOptions { Clock = ClockKind.Shared }, [.. Mixed().Readings.Signals]);
 
     static Plant Single() => new(Some.Signal("temp", "degC", new Bounds(-20, 250), 0.5));
 

@@ -1,4 +1,3 @@
-using FsCheck;
 using FsCheck.Fluent;
 
 namespace StreamEdge;
@@ -162,7 +161,7 @@ public class WindowTests
 
     [Fact]
     public void Gives_the_same_windows_as_a_closed_form_for_any_stream_and_any_batches() =>
-        Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
+        Some.Check(Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
         {
             var random = new Random(seed);
             var (every, length, wait) = (random.Next(1, 6), random.Next(1, 15), random.Next(0, 4));
@@ -202,7 +201,7 @@ public class WindowTests
 
             Assert.Equal(expected.Select(e => $"{e.Key.Item1}@{e.Key.Item2}..{e.Key.Item2 + length} OnTime 0: v_count={e.Value.Count} v_sum={e.Value.Sum}").Order(StringComparer.Ordinal), whole.Lines.Order(StringComparer.Ordinal));
             Assert.Equal(whole.Lines, split.Lines);
-        }).QuickCheckThrowOnFailure();
+        }));
 
     static WindowOptions Every(int seconds, string signal, params string[] compute) => new()
     {
