@@ -53,9 +53,12 @@ public sealed class Graph : IAsyncDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         Exception? failure = null;
+        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _running = running.Task;
         try
         {
             if (await OpenAsync(stop)) await RunStagesAsync(stop);
+            else _abort.Token.ThrowIfCancellationRequested();
         }
         catch (Exception error)
         {
@@ -64,6 +67,7 @@ public sealed class Graph : IAsyncDisposable
         }
         finally
         {
+            running.SetResult(); // no step is at work any more, and none is being opened
             End(failure);
         }
     }
@@ -168,9 +172,7 @@ public sealed class Graph : IAsyncDisposable
         {
             foreach (var stage in _parts.Stages.OfType<SourceStage>()) stage.End();
         });
-        var running = Task.WhenAll(_parts.Stages.Select(stage => Task.Run(() => RunAsync(stage))).ToList());
-        _running = running;
-        await running;
+        await Task.WhenAll(_parts.Stages.Select(stage => Task.Run(() => RunAsync(stage))).ToList());
         if (first is not null) ExceptionDispatchInfo.Throw(first);
 
         async Task RunAsync(Stage stage)

@@ -187,7 +187,6 @@ public class GraphTests
     [Fact]
     public async Task Stopping_before_the_start_runs_nothing_and_is_no_failure()
     {
-        var lines = new List<string>();
         var rig = new Rig()
             .Source("numbers", c => new Numbers(c, 100))
             .Sink("page", c => new Opening(c, cancel => new ValueTask(Task.Delay(Timeout.Infinite, cancel))));
@@ -195,8 +194,36 @@ public class GraphTests
         await using var graph = rig.Graph("- collect: { part: numbers }\n- transmit: { out: { part: page } }");
         await graph.RunAsync(new CancellationToken(canceled: true)).WaitAsync(s_patience);
 
-        Assert.Empty(lines);
         Assert.All(graph.ReadLedger().Accounts, account => Assert.Equal(0, account.In));
+    }
+
+    [Fact]
+    public async Task A_graph_that_is_disposed_of_while_its_sinks_open_is_closed_behind_that()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Opening sink = null!;
+        var rig = new Rig()
+            .Source("numbers", c => new Numbers(c, 100))
+            .Sink("page", c => sink = new Opening(c, OpenAsync));
+
+        Task run;
+        await using (var graph = rig.Graph("- collect: { part: numbers }\n- transmit: { out: { part: page } }"))
+        {
+            run = graph.RunAsync(default);
+            await begun.Task.WaitAsync(s_patience);
+        }
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(s_patience));
+        Assert.False(sink.ClosedWhileOpening);
+
+        // Is told to stop, and needs a moment for it.
+        async ValueTask OpenAsync(CancellationToken cancel)
+        {
+            begun.SetResult();
+            await Task.WhenAny(Task.Delay(Timeout.Infinite, cancel));
+            await Task.Delay(50, CancellationToken.None);
+            cancel.ThrowIfCancellationRequested();
+        }
     }
 
     [Fact]
@@ -238,8 +265,30 @@ public class GraphTests
     /// <summary>Takes its time to open.</summary>
     sealed class Opening(BuildContext context, Func<CancellationToken, ValueTask> open) : Sink(context.Inputs)
     {
-        public override ValueTask OpenAsync(CancellationToken cancel) => open(cancel);
+        bool _opening;
+
+        /// <summary>Whether it was closed while it still opened.</summary>
+        public bool ClosedWhileOpening { get; private set; }
+
+        public override async ValueTask OpenAsync(CancellationToken cancel)
+        {
+            _opening = true;
+            try
+            {
+                await open(cancel);
+            }
+            finally
+            {
+                _opening = false;
+            }
+        }
 
         public override ValueTask WriteAsync(Batch batch, CancellationToken cancel) => throw new InvalidOperationException("not open");
+
+        public override ValueTask DisposeAsync()
+        {
+            ClosedWhileOpening |= _opening;
+            return base.DisposeAsync();
+        }
     }
 }
