@@ -94,7 +94,8 @@ sealed class FileSource : Source
     int _next; // the file that is open, or the next one to open
     long _offset, _row; // where to go on in it
     bool _split; // the record at hand has been taken apart, and waits for its time
-    long _read, _size;
+    long _read, _size; // bytes of the files read to their end, and of all
+    long _reached; // bytes of all files read so far: what another thread is told, which must not look into a file that may be closed
 
     public FileSource(FileSourceOptions options, IReadOnlyList<string> files, FileLayout layout, TimeFormat format, Schema output, Clock clock) : base(output)
     {
@@ -108,13 +109,14 @@ sealed class FileSource : Source
     }
 
     /// <inheritdoc/>
-    public override double Progress => _size == 0 ? 1 : Math.Min(1, (_read + (double)(_open?.Position ?? 0)) / _size);
+    public override double Progress => _size == 0 ? 1 : Math.Min(1, (double)Volatile.Read(ref _reached) / _size);
 
     /// <inheritdoc/>
     public override ValueTask OpenAsync(CancellationToken cancel)
     {
         foreach (var file in _files) _size += new FileInfo(file).Length;
         foreach (var file in _files.Take(_next)) _read += new FileInfo(file).Length;
+        _reached = _read;
         return ValueTask.CompletedTask;
     }
 
@@ -154,7 +156,9 @@ sealed class FileSource : Source
             if (began == 0) began = open.Records.Offset;
             try
             {
-                if (Read(open, batch, began + MostAtOnce) is { } filled) return filled;
+                var filled = Read(open, batch, began + MostAtOnce);
+                Volatile.Write(ref _reached, _read + open.Position);
+                if (filled is { } some) return some;
             }
             catch (InvalidDataException error)
             {

@@ -54,6 +54,20 @@ public class FilePositionTests
     }
 
     [Fact]
+    public async Task Progress_may_be_asked_for_by_another_thread_when_a_file_has_been_closed()
+    {
+        using var rig = new SourceRig(Some.Signal("temp"));
+        rig.Write("a.csv", "ts,temp\n1,1\n2,2\n3,3\n");
+        var source = rig.Build(new FileSourceOptions { Path = ["a.csv"] });
+        SourceRig.Open(source);
+        Assert.True(rig.Read(source, [], 1));
+
+        await source.DisposeAsync();
+
+        Assert.Equal(1, source.Progress);
+    }
+
+    [Fact]
     public async Task A_file_that_has_become_shorter_is_told()
     {
         using var rig = new SourceRig(s_press[..1]);
