@@ -123,17 +123,29 @@ public sealed class Graph : IAsyncDisposable
     /// <summary>Ends the pipeline at once, with what is under way lost; <see cref="RunAsync"/> then throws.</summary>
     public Task AbortAsync() => _abort.CancelAsync();
 
-    /// <summary>Stops the pipeline at once if it still runs, waits until no step is at work, and closes sources and sinks.</summary>
+    /// <summary>Stops the pipeline at once if it still runs, waits until no step is at work, and closes all sources and sinks; then throws what the first of them threw.</summary>
     public async ValueTask DisposeAsync()
     {
         _metrics.Dispose();
         await _abort.CancelAsync();
         await _running;
         foreach (var stage in _parts.Stages.OfType<SourceStage>()) stage.Dispose();
-        foreach (var source in _parts.Sources) await source.Source.DisposeAsync();
-        foreach (var sink in _parts.Sinks) await sink.Sink.DisposeAsync();
+        ExceptionDispatchInfo? first = null;
+        foreach (var part in _parts.Sources.Select(s => (IAsyncDisposable)s.Source).Concat(_parts.Sinks.Select(s => s.Sink)))
+        {
+            try
+            {
+                await part.DisposeAsync();
+            }
+            catch (Exception error)
+            {
+                first ??= ExceptionDispatchInfo.Capture(error); // the others are closed first: they have files to end
+            }
+        }
+
         foreach (var disposable in _parts.Stages.SelectMany(s => s.Steps).Select(s => s.Operator).OfType<IDisposable>()) disposable.Dispose();
         _abort.Dispose();
+        first?.Throw();
     }
 
     /// <summary>Opens sinks, then sources. False when it was told to stop meanwhile.</summary>

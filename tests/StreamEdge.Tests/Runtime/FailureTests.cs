@@ -54,6 +54,23 @@ public class FailureTests
     }
 
     [Fact]
+    public async Task A_sink_that_cannot_be_closed_does_not_keep_the_others_open()
+    {
+        var closed = new List<string>();
+        var rig = new Rig()
+            .Source("numbers", c => new Numbers(c, 10))
+            .Sink("full", c => new Closing(c, () => throw new IOException("disk full")))
+            .Sink("sound", c => new Closing(c, () => closed.Add("sound")));
+        var graph = rig.Graph("- collect: { part: numbers }\n- transmit: { a: { part: full }, b: { part: sound } }");
+        await graph.RunAsync(default).WaitAsync(s_patience);
+
+        var error = await Assert.ThrowsAsync<IOException>(async () => await graph.DisposeAsync());
+
+        Assert.Equal("disk full", error.Message);
+        Assert.Equal(["sound"], closed);
+    }
+
+    [Fact]
     public async Task A_pipeline_that_is_broken_off_flushes_nothing_as_if_its_input_had_ended()
     {
         var atWork = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -194,6 +211,22 @@ public class FailureTests
 
         Assert.Equal("a batch was released more often than held", error.Message);
         Assert.Equal(0, pool.InUse);
+    }
+
+    /// <summary>Takes everything, and does at its end what the test says.</summary>
+    sealed class Closing(BuildContext context, Action close) : Sink(context.Inputs)
+    {
+        public override ValueTask WriteAsync(Batch batch, CancellationToken cancel)
+        {
+            Books.Absorbed += batch.Count;
+            return ValueTask.CompletedTask;
+        }
+
+        public override ValueTask DisposeAsync()
+        {
+            close();
+            return base.DisposeAsync();
+        }
     }
 
     sealed class Failing(BuildContext context, string when, Exception error) : Sink(context.Inputs)
