@@ -155,31 +155,29 @@ sealed partial class Window : Operator
     bool Take(Batch batch, int row, Route route)
     {
         ref var group = ref _groups[route.Group];
-        var kind = _input.AllNumbers ? Kind.Number : _input.Signals[_input.Keys.SignalOf[batch.Key[row]]].Kind;
-        var signal = _input.Keys.SignalOf[batch.Key[row]];
-        var slot = batch.Value[row];
-        var at = batch.Time[row];
-        var start = InRange(at) ? _span.LastStart(at) : 0;
-        var pane = InRange(at) ? _span.PaneOf(at) : 0;
-        var refused = _refused[batch.Key[row]] ? _full
+        var (at, key, slot) = (batch.Time[row], batch.Key[row], batch.Value[row]);
+        var kind = _input.AllNumbers ? Kind.Number : _input.KindOf(key);
+        var inRange = InRange(at);
+        var (start, pane) = inRange ? (_span.LastStart(at), _span.PaneOf(at)) : (0, 0);
+        var refused = _refused[key] ? _full
             : route.Signal < 0 ? _unused
             : Slot.IsMissing(slot, kind) ? _missing
             : batch.HasQuality && batch.Quality[row] == Quality.Bad ? _bad
-            : !InRange(at) ? _range
+            : !inRange ? _range
             : at - start >= _span.Length ? _between
             : start < group.FirstOpen ? _late
             : !HasRoom(route.Group, ref group, pane) ? _apart
             : null;
         if (refused is not null)
         {
-            refused.AddOf(signal);
+            refused.AddOf(_input.Keys.SignalOf[key]);
             return false;
         }
 
         var entry = _panes.At(route.Group, pane);
         if (group.Oldest > group.Newest) (group.Oldest, group.Newest) = (pane, pane);
         else (group.Oldest, group.Newest) = (Math.Min(group.Oldest, pane), Math.Max(group.Newest, pane));
-        if (pane == group.Newest && _clocks is null) SetShortWay(batch.Key[row], group.ClosesAt, pane, entry + route.Signal);
+        if (pane == group.Newest && _clocks is null) SetShortWay(key, group.ClosesAt, pane, entry + route.Signal);
         ref var moments = ref _panes.Moments[entry + route.Signal];
         if (_columns.NeedsEnds) _panes.Ends[entry + route.Signal].Add(at, slot, moments.Count == 0);
         moments.Add(Slot.Number(slot, kind) is var number && double.IsNaN(number) ? 0 : number);

@@ -68,7 +68,7 @@ sealed partial class Window
             state.Write(known);
             if (!known) continue;
             state.WriteDevice(Output.Keys, number).Write(group.FirstOpen).Write(group.ClosesAt).Write(group.Oldest).Write(group.Newest).Write(group.Shown);
-            for (var pane = group.Oldest; pane <= group.Newest; pane++) _panes.Save(number, pane, state, signal => _input.Signals[_columns.Signals[signal]].Kind, _input.Codes);
+            for (var pane = group.Oldest; pane <= group.Newest; pane++) _panes.Save(number, pane, state, KindOf, _input.Codes);
         }
 
         state.Write((long)_shown.Count);
@@ -92,13 +92,15 @@ sealed partial class Window
             group.Shown = state.Long();
             if (newest - oldest >= _panes.Ring) _panes.Widen((int)(newest - oldest + 1), _groups.AsSpan(0, _groupCount));
             (group.Oldest, group.Newest) = (oldest, newest);
-            for (var pane = group.Oldest; pane <= group.Newest; pane++) _panes.Restore(number, pane, state, signal => _input.Signals[_columns.Signals[signal]].Kind, _input.Codes);
+            for (var pane = group.Oldest; pane <= group.Newest; pane++) _panes.Restore(number, pane, state, KindOf, _input.Codes);
         }
 
         for (var left = state.Long(); left > 0; left--) _shown[(state.Device(Output.Keys), state.Long())] = state.Int();
         if (state.Bool()) _clocks!.Restore(state, _input.Keys, Output.Keys);
         _due = _clock.Now + _idle / 4;
     }
+
+    Kind KindOf(int signal) => _input.Signals[_columns.Signals[signal]].Kind;
 
     /// <summary>Emits every window of a group that starts before an instant, earliest first, and forgets its panes.</summary>
     void Close(int number, long before, int source, Output output)

@@ -3,6 +3,7 @@ namespace StreamEdge;
 /// <summary>What a window computes: the signals it takes, the columns it makes, and how a group's row is filled.</summary>
 sealed class WindowColumns
 {
+    static readonly Ends s_noEnds;
     readonly List<(Aggregate Aggregate, int Signal)> _columns = [];
     double[] _expected = [];
     int _coverage = -1;
@@ -70,8 +71,6 @@ sealed class WindowColumns
             if (_expected[signal] > 0) coverage = Math.Min(coverage, moments[signal].Count / _expected[signal]);
         return batch.Column(_coverage)[row] = coverage;
     }
-
-    static readonly Ends s_noEnds;
 
     bool Add(string name, IReadOnlyList<string> aggregates, List<Column> made, BuildContext context)
     {
