@@ -54,7 +54,7 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
         if (runner is { NeedsOrder: true } && !ordered && context.Time.Wait > TimeSpan.Zero)
         {
             var reorder = new Reorder(inputs[0].Output!, context);
-            inputs = [Put(new PlannedStep
+            inputs = [PutIn(new PlannedStep
             {
                 Name = $"{entry.Name}.reorder", At = entry.At, Inputs = inputs, Operator = reorder, Output = reorder.Output, Ordered = true, Queue = queue,
                 Why = $"{entry.Name} depends on the order of a device's {(reorder.Output.IsRows ? "rows" : "readings")}; they wait {Duration.Text(context.Time.Wait)} for each other",
@@ -92,7 +92,7 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
                 }
 
                 var filter = new OnlyAnomaly(input.Output);
-                passed.Add(Put(new PlannedStep
+                passed.Add(PutIn(new PlannedStep
                 {
                     Name = passed.Count == 0 ? $"{entry.Name}.only" : $"{entry.Name}.only{passed.Count + 1}",
                     At = only,
@@ -170,6 +170,14 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
         if (entry.Alias is not null) _byName[entry.Alias] = step;
         _before = [.. beside, step];
         if (step is not null) Put(step);
+    }
+
+    /// <summary>Puts in a step that the file does not have, and whose name no step of the file may have.</summary>
+    PlannedStep PutIn(PlannedStep step)
+    {
+        foreach (var entry in entries.Where(e => e.Name == step.Name))
+            faults.Add(entry.At, $"'{step.Name}' is the name of a step that StreamEdge puts in", "give it another name");
+        return Put(step);
     }
 
     PlannedStep Put(PlannedStep step)
