@@ -23,10 +23,7 @@ sealed class InputFile : IDisposable
     /// <summary>What the file holds.</summary>
     public Stream Stream => _unpacked;
 
-    /// <summary>Bytes of the file, as it lies on the disk.</summary>
-    public long Length => _file.Length;
-
-    /// <summary>How many of them have been read.</summary>
+    /// <summary>Bytes of the file, as it lies on the disk, that have been read.</summary>
     public long Position => _file.Position;
 
     public static InputFile Open(string path)

@@ -8,11 +8,8 @@ sealed record StepEntry(string Name, CatalogEntry Line, BoundOptions Bound, Posi
     /// <summary>The names after <c>from:</c>; null for the step before.</summary>
     public IReadOnlyList<ScalarNode>? From { get; init; }
 
-    /// <summary>Where a missing input is reported.</summary>
+    /// <summary>The queue before it, as the file asks for it; null where it asks for none.</summary>
     public QueueOptions? Queue { get; init; }
-
-    /// <summary>Whether the step follows its predecessor inside a group.</summary>
-    public bool InsideGroup { get; init; }
 
     /// <summary>For a sink: whether only anomalies pass, and where that is said.</summary>
     public Position? OnlyAnomaly { get; init; }

@@ -78,7 +78,6 @@ sealed class StepsReader(Catalog catalog, Faults faults)
             var member = group with
             {
                 Name = $"{group.Name}.{members[at].Key}",
-                InsideGroup = at > 0,
                 From = at > 0 ? null : group.From,
                 Queue = at > 0 ? null : group.Queue,
                 Alias = at == members.Count - 1 ? group.Name : null,
