@@ -138,6 +138,7 @@ sealed class FileSink : Sink
             empty = true;
         }
 
+        Durable.SyncFolder(_path); // a new file's name is the folder's
         _stream = packed ? new GZipStream(_file, CompressionLevel.Fastest) : _file;
         if (empty && _writer is CsvWriter csv) csv.WriteHeader();
         else if (!empty) GoOn(_file);

@@ -12,6 +12,7 @@ namespace StreamEdge;
 sealed class Reconstruction : Verdict
 {
     const int Lanes = 8;
+    const float SmallestShared = 1.2e-38f; // below, the inverse overflows
 
     readonly Scale? _scale;
     readonly string[] _names;
@@ -109,7 +110,8 @@ sealed class Reconstruction : Verdict
         (lower / Vector256.Create(_inputs)).CopyTo(error[row..]);
         (upper / Vector256.Create(_inputs)).CopyTo(error[(row + 4)..]);
 
-        var inverse = Vector256<float>.One / sum; // infinite where there is no error, which has no shares: 0 of infinity
+        var inverse = Vector256<float>.One / sum; // no number where there is no error, or one too small to be shared: it has no shares
+        inverse = Vector256.ConditionalSelect(Vector256.LessThan(sum, Vector256.Create(SmallestShared)), Vector256.Create(float.NaN), inverse);
         var (largest, best) = (Vector256.Create(-1f), Vector256<int>.Zero);
         for (var name = 0; name < _names.Length; name++)
         {
@@ -146,7 +148,7 @@ sealed class Reconstruction : Verdict
         var sum = columns[0];
         for (var name = 1; name < columns.Length; name++) sum += columns[name];
         error[row] = sum / _inputs;
-        var (inverse, largest) = (1 / sum, -1f);
+        var (inverse, largest) = (sum < SmallestShared ? float.NaN : 1 / sum, -1f);
         top[row] = Slot.Missing;
         for (var name = 0; name < columns.Length; name++)
         {

@@ -95,7 +95,7 @@ sealed class Align : Operator
         _duplicate = Books.Reason("duplicate");
         _conflict = Books.Reason("conflict");
         _unused = Books.Reason("not_aligned");
-        StateShape = $"align {string.Join(',', Output.Columns.Select(c => c.Name))} by {string.Join(',', Output.Keys.TagNames)}, {_maxOpen} open";
+        StateShape = $"align {string.Join(',', Output.Columns.Select(c => c.Name))} by {string.Join(',', Output.Keys.TagNames)}, {(shared ? "shared" : "device")} clock";
     }
 
     /// <inheritdoc/>

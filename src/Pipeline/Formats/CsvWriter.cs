@@ -5,7 +5,7 @@ namespace StreamEdge;
 /// <c>time, TAGS, COLUMNS, quality</c>. Rows of windows: <c>TAGS, start, end, pane, revision, COLUMNS, quality</c>. A
 /// missing value is an empty cell, an empty text is <c>""</c>, an infinite number <c>inf</c> or <c>-inf</c>.
 /// </summary>
-/// <param name="schema">What all rows are: one CSV has one header.</param>
+/// <param name="schema">What all rows are: one CSV has one header. The signals of readings may differ in kind.</param>
 /// <param name="time">How instants are written.</param>
 public sealed class CsvWriter(Schema schema, TimeForm time = TimeForm.Iso) : IBatchWriter
 {
@@ -24,7 +24,6 @@ public sealed class CsvWriter(Schema schema, TimeForm time = TimeForm.Iso) : IBa
     });
 
     readonly byte[][] _signals = [.. schema.Signals.Select(s => Bytes(s.Name))];
-    readonly Kind[] _kinds = schema.IsRows ? [.. schema.Columns.Select(c => c.Kind)] : [.. schema.Signals.Select(s => s.Kind)];
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Lines => _text.Memory;
@@ -90,7 +89,7 @@ public sealed class CsvWriter(Schema schema, TimeForm time = TimeForm.Iso) : IBa
         _text.Write(_devices[keys.DeviceOf[key]]);
         _text.Write(_signals[signal]);
         _text.Write((byte)',');
-        WriteValue(batch.Value[row], _kinds[signal]);
+        WriteValue(batch.Value[row], batch.Schema.Signals[signal].Kind);
     }
 
     void WriteRow(Batch batch, int row)
@@ -106,7 +105,7 @@ public sealed class CsvWriter(Schema schema, TimeForm time = TimeForm.Iso) : IBa
             _text.Write((byte)',');
         }
 
-        for (var column = 0; column < _kinds.Length; column++) WriteValue(batch.Column(column)[row], _kinds[column]);
+        for (var column = 0; column < schema.Columns.Count; column++) WriteValue(batch.Column(column)[row], schema.Columns[column].Kind);
     }
 
     void WriteTime(long instant)

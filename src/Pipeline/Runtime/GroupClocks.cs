@@ -110,8 +110,10 @@ public sealed class GroupClocks(int sources, long wait, long idle)
             var least = long.MaxValue;
             foreach (var state in All.Values)
                 if (!state.Out) least = Math.Min(least, state.Newest);
-            if (least is long.MaxValue or long.MinValue || least - wait <= Watermark) return false;
-            Watermark = least - wait;
+            if (least is long.MaxValue or long.MinValue) return false;
+            var watermark = Math.Max(least, Nanoseconds.Min + wait) - wait;
+            if (watermark <= Watermark) return false;
+            Watermark = watermark;
             return true;
         }
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace StreamEdge;
 
 /// <summary>
@@ -18,6 +20,7 @@ public sealed class Reorder : Operator
     /// <summary>Makes a reorder of a pipeline with its <c>wait</c> and <c>idle</c>.</summary>
     public Reorder(Schema input, PipelineContext pipeline) : base(input)
     {
+        Debug.Assert(!input.HasWindow, "windows leave in order, and more belongs to them than columns");
         _clock = pipeline.Clock;
         _wait = Nanoseconds.Of(pipeline.Time.Wait);
         _idle = Nanoseconds.Of(pipeline.Time.Idle);
@@ -80,7 +83,7 @@ public sealed class Reorder : Operator
     }
 
     /// <inheritdoc/>
-    public override string StateShape => $"reorder {_wait}";
+    public override string StateShape => "reorder";
 
     /// <inheritdoc/>
     public override void Save(StateWriter state)

@@ -163,6 +163,18 @@ public class AlignTests
     }
 
     [Fact]
+    public void A_group_whose_first_reading_lies_at_the_beginning_of_time_drops_nothing_as_late()
+    {
+        var plant = new Plant(["line", "machine"], new TimeOptions(), Some.Signal("temp"));
+        var probe = plant.Start(_sameTime with { By = ["line"] });
+        var start = (Nanoseconds.Min / 1e9) + 1;
+
+        probe.Process(plant.Batch(Some.Reading("1,a", "temp", start, 20.0), Some.Reading("1,a", "temp", 60, 21.0)));
+
+        Assert.Empty(probe.Drops);
+    }
+
+    [Fact]
     public void A_shared_clock_is_moved_by_every_source_and_held_back_by_none_that_has_ended()
     {
         var plant = new Plant(["machine"], new TimeOptions { Clock = ClockKind.Shared }, Some.Signal("temp"), Some.Signal("load"));

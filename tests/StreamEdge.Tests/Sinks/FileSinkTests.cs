@@ -140,6 +140,18 @@ public sealed class FileSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_CSV_of_two_inputs_writes_each_signal_as_its_own_input_has_it()
+    {
+        var numbers = _run.Readings.With([.. _run.Readings.Signals.Select(s => s with { Kind = Kind.Number })]);
+        var other = _run.Reading(null, Noon, "m1", "temp", 1.5).As(numbers);
+        other.Key[0] = numbers.Keys.Key(numbers.Keys.Device("m1"), numbers.SignalNumber("count"));
+
+        await _run.WriteAsync(new FileSinkOptions { Path = "out.csv" }, _run.Reading(null, Noon, "m1", "count", 3), other);
+
+        Assert.EndsWith("m1,count,3,good\n2026-01-01T12:00:00Z,m1,count,1.5,good\n", Text("out.csv"));
+    }
+
+    [Fact]
     public async Task A_compressed_file_is_never_gone_on_with()
     {
         for (var run = 1; run <= 2; run++) await _run.WriteAsync(new FileSinkOptions { Path = "out.lp.gz" }, _run.Reading(null, Noon, "m1", "temp", (double)run));
