@@ -12,10 +12,13 @@ public sealed record Signal(string Name, Kind Kind, Unit? Unit)
     /// <summary>Time between two readings; null where no <c>rate</c> is declared.</summary>
     public TimeSpan? Period { get; init; }
 
+    /// <summary>How much it can change in a second, in <see cref="Unit"/>; null where none is declared.</summary>
+    public double? MaxChange { get; init; }
+
     /// <summary>How far a compressed trend may lie off the true one, in <see cref="Unit"/>; null where none is declared.</summary>
     public double? Tolerance { get; init; }
 
-    /// <summary>The same signal in another unit of its family, range and tolerance with it.</summary>
+    /// <summary>The same signal in another unit of its family, range, tolerance and speed with it.</summary>
     /// <param name="unit">A unit that <see cref="Unit"/> converts to; any, where the signal has none.</param>
     public Signal In(Unit unit)
     {
@@ -25,6 +28,7 @@ public sealed record Signal(string Name, Kind Kind, Unit? Unit)
         {
             Unit = unit,
             Range = Range is { } range ? new Bounds(range.Min * scale + offset, range.Max * scale + offset) : null,
+            MaxChange = MaxChange * scale,
             Tolerance = Tolerance * scale,
         };
     }

@@ -55,6 +55,26 @@ public sealed class BuildContext
         return signal;
     }
 
+    /// <summary>Which of the input's signals a step works on: those named, all with numbers where none are; null, and a fault, where a name is wrong.</summary>
+    /// <param name="option">The option's property, as <c>nameof</c> gives it.</param>
+    /// <param name="names">The names; null for all.</param>
+    public bool[]? NumericSignals(string option, IReadOnlyList<string>? names)
+    {
+        bool IsNumeric(int signal) => Input.Signals[signal].Kind is Kind.Number or Kind.Integer;
+        var chosen = new bool[Input.Signals.Count];
+        var sound = true;
+        for (var signal = 0; names is null && signal < chosen.Length; signal++) chosen[signal] = IsNumeric(signal);
+        for (var item = 0; item < (names?.Count ?? 0); item++)
+        {
+            var signal = SignalNumber(option, names![item], item: item);
+            if (signal >= 0 && !IsNumeric(signal)) Fault(option, $"'{names[item]}' is no number", "leave it out", item: item);
+            sound &= signal >= 0 && IsNumeric(signal);
+            if (signal >= 0) chosen[signal] = true;
+        }
+
+        return sound ? chosen : null;
+    }
+
     /// <summary>Whether an operator is given readings; a fault where it is given rows.</summary>
     /// <param name="word">The step's key in the file.</param>
     public bool WantsReadings(string word)

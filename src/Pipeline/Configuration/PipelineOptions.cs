@@ -49,6 +49,9 @@ public sealed record SignalOptions
     /// <summary>How often it is read: <c>1/s</c>. Coverage is measured against it.</summary>
     public Rate? Rate { get; init; }
 
+    /// <summary>How fast it can change: <c>15 degC/s</c>.</summary>
+    public Quantity? MaxChange { get; init; }
+
     /// <summary>How far a compressed trend may lie off the true one, in its unit.</summary>
     public Quantity? Tolerance { get; init; }
 }

@@ -26,7 +26,20 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
         if (faults.Any) return _steps;
         foreach (var step in _steps.Where(s => s.Sink is null && !_read.Contains(s)))
             faults.Add(step.At, $"nothing reads what '{step.Name}' emits", $"put a step or a sink behind it, or name it in a 'from:'");
+        foreach (var source in _steps.Where(s => s.Source is not null)) CheckUnits(source);
         return _steps;
+    }
+
+    /// <summary>A signal that comes in another unit than it is declared in must be converted by some step: sinks would show one unit and mean the other.</summary>
+    void CheckUnits(PlannedStep source)
+    {
+        for (var signal = 0; signal < source.Output!.Signals.Count; signal++)
+        {
+            var (given, declared) = (source.Output.Signals[signal], context.Readings.Signals[signal]);
+            if (given.Unit is null || declared.Unit is null || given.Unit == declared.Unit) continue;
+            if (_steps.Exists(s => s is { Source: null, Output.IsRows: false } && s.Output.Signals[signal].Unit != given.Unit)) continue;
+            faults.Add(source.At, $"'{given.Name}' is collected in {given.Unit}, but 'signals:' declares it in {declared.Unit}, and no step converts it", $"add '- normalize: {{ units: declared }}', or declare it in {given.Unit}");
+        }
     }
 
     void PlanSource(StepEntry entry, SourceOptions options)

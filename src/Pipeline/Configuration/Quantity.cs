@@ -22,6 +22,7 @@ public readonly record struct Quantity(double Value, Unit? Unit) : IOptionValue<
             return Number.TryParse(text, out double _, out wrong);
 
         wrong = default;
+        if (written.StartsWith('/')) written = $"1{written}"; // 15/s of something without a unit
         if (written.Length > 0 && !StreamEdge.Unit.TryParse(written, out unit, out wrong)) return false;
         value = new(number, unit);
         return true;

@@ -28,17 +28,32 @@ static class SignalsReader
         var numeric = options.Type is Kind.Number or Kind.Integer;
         if (!numeric)
         {
-            foreach (var (option, given) in new[] { (nameof(options.Unit), options.Unit is not null), (nameof(options.Range), options.Range is not null), (nameof(options.Tolerance), options.Tolerance is not null) })
-                if (given) faults.Add(bound.PositionOf(option), $"signal '{name}' is {(options.Type == Kind.Text ? "text" : "bool")} and has no {option.ToLowerInvariant()}", "leave it out");
+            foreach (var (option, given) in new[] { (nameof(options.Unit), options.Unit is not null), (nameof(options.Range), options.Range is not null), (nameof(options.Tolerance), options.Tolerance is not null), (nameof(options.MaxChange), options.MaxChange is not null) })
+                if (given) faults.Add(bound.PositionOf(option), $"signal '{name}' is {(options.Type == Kind.Text ? "text" : "bool")} and has no {OptionsShape.Snake(option)}", "leave it out");
         }
 
         return new Signal(name, options.Type, options.Unit)
         {
             Range = options.Range,
             Period = options.Rate?.Period,
+            MaxChange = MaxChange(name, options, bound, faults),
             Tolerance = Tolerance(name, options, bound, faults),
         };
     }
+
+    static double? MaxChange(string name, SignalOptions options, BoundOptions bound, Faults faults)
+    {
+        if (options.MaxChange is not { } change) return null;
+        var at = bound.PositionOf(nameof(options.MaxChange));
+        if (!(change.Value > 0)) faults.Add(at, $"the max_change of '{name}' is {change}, but must be above 0", "write how fast it can change, such as 15/s");
+        var perSecond = options.Unit is { } unit ? UnitOfRate(unit) : null;
+        if (change.Unit is { } written && perSecond is not null && Unit.CanConvert(written, perSecond)) return change.Value * Unit.Conversion(written, perSecond).Scale;
+        if (change.Unit is { Dimension: "frequency" } bare && options.Unit is null && Unit.TryParse("1/s", out var each)) return change.Value * Unit.Conversion(bare, each).Scale;
+        faults.Add(at, $"the max_change of '{name}' is {change}, which is no speed of {(options.Unit is null ? "a number" : options.Unit.Symbol)}", $"write it like 15 {options.Unit?.Symbol ?? "1"}/s");
+        return null;
+    }
+
+    static Unit? UnitOfRate(Unit unit) => Unit.TryParse($"{unit}/s", out var rate) ? rate : null;
 
     static double? Tolerance(string name, SignalOptions options, BoundOptions bound, Faults faults)
     {

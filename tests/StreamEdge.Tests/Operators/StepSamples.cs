@@ -34,6 +34,13 @@ static class StepSamples
         new("out_of_range", new OutOfRangeOptions { Then = OutOfRangeThen.Flag }, Mixed),
         new("duplicates", new DuplicatesOptions(), Mixed),
         new("duplicates", new DuplicatesOptions { Remember = 2, Tolerance = 0.1 }, Single) { Rows = OneSignal },
+        new("quality", new QualityOptions { AtLeast = Quality.Good }, Mixed),
+        new("max_change", new MaxChangeOptions { AcceptAfter = 2 }, Mixed),
+        new("max_change", new MaxChangeOptions { Then = FoundThen.Flag }, Single) { Rows = OneSignal },
+        new("spike", new SpikeOptions { Readings = 5, Above = 2 }, Mixed),
+        new("spike", new SpikeOptions { Readings = 6, Then = FoundThen.Flag, LeastSpread = 0.1 }, Single) { Rows = OneSignal },
+        new("stuck", new StuckOptions { After = TimeSpan.FromSeconds(2), Tolerance = 0.5 }, Mixed),
+        new("stuck", new StuckOptions { After = TimeSpan.FromSeconds(1), Then = FoundThen.Drop, Signals = ["temp"] }, Single) { Rows = OneSignal },
         new("units", new UnitsOptions(), Mixed) { Input = InFahrenheit },
         new("units", new UnitsOptions(), Single) { Input = InFahrenheit, Rows = OneSignal },
         new("units", new UnitsOptions(), Mixed),
@@ -121,12 +128,12 @@ static class StepSamples
     static Expression Written(string text) => Expression.TryParse(text, out var expression, out var wrong) ? expression : throw new ArgumentException(wrong.ToString());
 
     static Plant Mixed() => new(
-        Some.Signal("temp", "degC", new Bounds(-20, 250), 0.5), Some.Signal("count", range: new Bounds(2, 18), tolerance: 2, kind: Kind.Integer),
+        Some.Signal("temp", "degC", new Bounds(-20, 250), 0.5) with { MaxChange = 2 }, Some.Signal("count", range: new Bounds(2, 18), tolerance: 2, kind: Kind.Integer),
         Some.Signal("state", kind: Kind.Text), Some.Signal("running", kind: Kind.Bool));
 
     static Plant MixedOfOneClock() => new(["machine"], new TimeOptions { Clock = ClockKind.Shared }, [.. Mixed().Readings.Signals]);
 
-    static Plant Single() => new(Some.Signal("temp", "degC", new Bounds(-20, 250), 0.5));
+    static Plant Single() => new(Some.Signal("temp", "degC", new Bounds(-20, 250), 0.5) with { MaxChange = 2 });
 
     static Schema InFahrenheit(Plant plant) => plant.Readings.With([.. plant.Readings.Signals.Select(s => s.Name == "temp" ? s.In(Some.Unit("degF")) : s)]);
 }
