@@ -21,10 +21,11 @@ sealed class CheckVerb : Verb
     public override Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)
     {
         var exit = Exit.Fine;
+        var surroundings = new Surroundings { ModelsFolder = SharedOptions.ModelsOf(given, _models), Time = terminal.Time };
         foreach (var file in given.GetRequiredValue(_files)) PipelineFiles.Require(this, file);
         foreach (var file in given.GetRequiredValue(_files))
         {
-            if (PipelineFiles.Compile(this, file, steps, new Surroundings { ModelsFolder = given.GetValue(_models), Time = terminal.Time }, terminal) is { } plan)
+            if (PipelineFiles.Compile(this, file, steps, surroundings, terminal) is { } plan)
                 terminal.Out.WriteLine($"{Visible.Text(file)}: fine: {Count(plan.Steps.Count(s => s.Line is not null), "step")}, {Count(plan.Context.Readings.Signals.Count, "signal")}");
             else
                 exit = Exit.Mistakes;

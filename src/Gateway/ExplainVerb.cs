@@ -22,7 +22,7 @@ sealed class ExplainVerb : Verb
     /// <inheritdoc/>
     public override Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)
     {
-        var surroundings = new Surroundings { ModelsFolder = given.GetValue(_models), Time = terminal.Time };
+        var surroundings = new Surroundings { ModelsFolder = SharedOptions.ModelsOf(given, _models), Time = terminal.Time };
         if (PipelineFiles.Compile(this, given.GetRequiredValue(_file), steps, surroundings, terminal) is not { } plan) return Task.FromResult(Exit.Mistakes);
         var stages = new StageNumbers(plan);
         if (given.GetValue(_mermaid)) Flowchart.Write(plan, stages, terminal.Out);

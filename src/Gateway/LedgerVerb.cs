@@ -23,7 +23,7 @@ sealed class LedgerVerb : Verb
     /// <inheritdoc/>
     public override Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)
     {
-        var (pipeline, state) = (given.GetValue(_pipeline), given.GetRequiredValue(_state));
+        var (pipeline, state) = (given.GetValue(_pipeline), SharedOptions.StateOf(given, _state));
         var exit = Exit.Fine;
         var shown = 0;
         foreach (var file in pipeline is null ? Stores.In(state) : [Stores.Of(pipeline, state)])

@@ -41,7 +41,7 @@ sealed class QueryVerb : Verb
         try
         {
             if (given.GetValue(_pipeline) is { } pipeline) ShowRows(given, pipeline, terminal);
-            else ShowSeries(given.GetRequiredValue(_state), terminal);
+            else ShowSeries(SharedOptions.StateOf(given, _state), terminal);
             return Task.FromResult(Exit.Fine);
         }
         catch (ArgumentException error)
@@ -81,7 +81,7 @@ sealed class QueryVerb : Verb
     void ShowRows(ParseResult given, string pipeline, Terminal terminal)
     {
         var format = given.GetValue(_format);
-        using var reader = StoreReader.Open(Stores.Of(pipeline, given.GetRequiredValue(_state)));
+        using var reader = StoreReader.Open(Stores.Of(pipeline, SharedOptions.StateOf(given, _state)));
         var query = Query(given, pipeline, reader);
         var isOpen = query.Last is null && format == RowFormat.Table;
         if (isOpen) query = query with { Last = query.From == long.MinValue && query.Until == long.MaxValue ? ShownByDefault : MostOfTable };

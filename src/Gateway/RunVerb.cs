@@ -29,8 +29,8 @@ sealed class RunVerb : Verb
     {
         var surroundings = new Surroundings
         {
-            StateFolder = given.GetRequiredValue(_state),
-            ModelsFolder = given.GetValue(_models),
+            StateFolder = SharedOptions.StateOf(given, _state),
+            ModelsFolder = SharedOptions.ModelsOf(given, _models),
             Seed = given.GetValue(_seed),
             Time = terminal.Time,
             Console = terminal.Out,
@@ -40,8 +40,19 @@ sealed class RunVerb : Verb
         var plans = Compile(files, steps, surroundings, terminal);
 
         // The sound pipelines run although another file has mistakes: they must not lose their readings for it.
-        var exit = await RunAsync(plans, quiet, terminal);
-        return exit == Exit.Fine && plans.Count < files.Length ? Exit.Mistakes : exit;
+        if (plans.Count == 0) return Exit.Mistakes;
+        Folders.Make(_state.Name, surroundings.StateFolder);
+        var locks = new List<IDisposable>();
+        try
+        {
+            foreach (var plan in plans) locks.Add(RunLock.Take(surroundings.StateFolder, plan.Context.Name));
+            var exit = await RunAsync(plans, quiet, terminal);
+            return exit == Exit.Fine && plans.Count < files.Length ? Exit.Mistakes : exit;
+        }
+        finally
+        {
+            foreach (var held in locks) held.Dispose();
+        }
     }
 
     List<Plan> Compile(string[] files, Catalog steps, Surroundings surroundings, Terminal terminal)

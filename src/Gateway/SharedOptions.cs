@@ -9,5 +9,23 @@ static class SharedOptions
 
     public static Option<string?> Models() => new("--models") { HelpName = "DIR", Description = "Where models are. Default: a folder 'models' beside the pipeline's file, or above it." };
 
+    /// <summary>The state folder that a command line names.</summary>
+    /// <exception cref="MisuseException">It cannot be a folder.</exception>
+    public static string StateOf(ParseResult given, Option<string> option)
+    {
+        var folder = given.GetRequiredValue(option);
+        Folders.CheckPlace(option.Name, folder);
+        return folder;
+    }
+
+    /// <summary>The models folder that a command line names; null where it names none.</summary>
+    /// <exception cref="MisuseException">It is not there.</exception>
+    public static string? ModelsOf(ParseResult given, Option<string?> option)
+    {
+        if (given.GetValue(option) is not { } folder) return null;
+        Folders.CheckThere(option.Name, folder);
+        return folder;
+    }
+
     public static Option<long?> Seed() => new("--seed") { HelpName = "N", Description = "Replaces the seed of every simulated source: another plant of the same kind." };
 }

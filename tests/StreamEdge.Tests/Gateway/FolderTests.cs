@@ -1,0 +1,55 @@
+namespace StreamEdge;
+
+/// <summary>Folders that a command line names, and who may run over them.</summary>
+public class FolderTests
+{
+    [Theory]
+    [InlineData("--state afile is a file, not a folder", "run", "press.yaml", "--state", "afile")]
+    [InlineData("--state afile/deep/down lies below afile, which is a file, not a folder", "run", "press.yaml", "--state", "afile/deep/down")]
+    [InlineData("--state has no name; write a folder behind it, or leave it out", "run", "press.yaml", "--state", "")]
+    [InlineData("--state /proc/foo: no folder can be made there: Could not find file '/proc/foo'.", "run", "press.yaml", "--state", "/proc/foo")]
+    [InlineData("--state afile is a file, not a folder", "query", "--state", "afile")]
+    [InlineData("--state has no name; write a folder behind it, or leave it out", "ledger", "--state", "")]
+    [InlineData("--models nowhere: there is no such folder", "run", "press.yaml", "--models", "nowhere")]
+    [InlineData("--models afile is a file, not a folder", "check", "press.yaml", "--models", "afile")]
+    [InlineData("--models nowhere: there is no such folder", "explain", "press.yaml", "--models", "nowhere")]
+    public async Task What_cannot_be_a_folder_is_told_before_anything_starts(string expected, params string[] args)
+    {
+        using var cli = new Cli();
+        cli.File("press.yaml", CommandLineTests.Press);
+        cli.File("afile", "text");
+
+        Assert.Equal(2, await cli.RunAsync([.. args.Select(a => a.StartsWith("press", StringComparison.Ordinal) || a.StartsWith("afile", StringComparison.Ordinal) || a == "nowhere" ? cli.PathOf(a) : a)]));
+
+        Assert.Equal($"streamedge: {expected}\n", cli.Error);
+        Assert.Equal("", cli.Out);
+    }
+
+    [Fact]
+    public async Task A_second_run_of_a_pipeline_over_one_folder_is_refused_before_any_pipeline_starts()
+    {
+        using var cli = new Cli();
+        Directory.CreateDirectory(cli.State);
+        using var first = Held(cli);
+        var other = cli.File("other.yaml", CommandLineTests.Press.Replace("pipeline: press", "pipeline: other").Replace("windows.jsonl", "other.jsonl"));
+
+        Assert.Equal(2, await cli.RunAsync("run", other, cli.File("press.yaml", CommandLineTests.Press), "--state", cli.State));
+
+        Assert.Equal("streamedge: the pipeline 'press' runs already over the folder 'state'; stop that run first, or give this one a folder of its own with --state\n", cli.Error);
+        Assert.Equal("", cli.Out);
+        Assert.Equal(["other.lock", "press.lock"], Directory.EnumerateFiles(cli.State).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_lock_that_nobody_holds_any_more_hinders_nobody()
+    {
+        using var cli = new Cli();
+        Directory.CreateDirectory(cli.State);
+        Held(cli).Dispose();
+
+        Assert.Equal(0, await cli.RunAsync("run", cli.File("press.yaml", CommandLineTests.Press), "--state", cli.State, "--quiet"));
+        Assert.Equal(0, await cli.RunAsync("run", cli.PathOf("press.yaml"), "--state", cli.State, "--quiet"));
+    }
+
+    static FileStream Held(Cli cli) => new(Path.Combine(cli.State, "press.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+}
