@@ -20,18 +20,18 @@ sealed class CheckVerb : Verb
     /// <inheritdoc/>
     public override Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)
     {
-        var exit = Exit.Fine;
+        var files = given.GetRequiredValue(_files);
         var surroundings = new Surroundings { ModelsFolder = SharedOptions.ModelsOf(given, _models), Time = terminal.Time };
-        foreach (var file in given.GetRequiredValue(_files)) PipelineFiles.Require(this, file);
-        foreach (var file in given.GetRequiredValue(_files))
+        PipelineFiles.Require(this, files);
+        var plans = new List<Plan>();
+        foreach (var file in files)
         {
-            if (PipelineFiles.Compile(this, file, steps, surroundings, terminal) is { } plan)
-                terminal.Out.WriteLine($"{Visible.Text(file)}: fine: {Count(plan.Steps.Count(s => s.Line is not null), "step")}, {Count(plan.Context.Readings.Signals.Count, "signal")}");
-            else
-                exit = Exit.Mistakes;
+            if (PipelineFiles.Compile(this, file, steps, surroundings, terminal) is not { } plan || PipelineFiles.Clashes(file, plan, plans, terminal)) continue;
+            plans.Add(plan);
+            terminal.Out.WriteLine($"{Visible.Text(file)}: fine: {Count(plan.Steps.Count(s => s.Line is not null), "step")}, {Count(plan.Context.Readings.Signals.Count, "signal")}");
         }
 
-        return Task.FromResult(exit);
+        return Task.FromResult(plans.Count == files.Length ? Exit.Fine : Exit.Mistakes);
     }
 
     static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";

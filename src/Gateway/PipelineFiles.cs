@@ -28,6 +28,42 @@ static class PipelineFiles
         }
     }
 
+    /// <summary>Refuses files that are not there, and one that is named twice.</summary>
+    public static void Require(Command command, string[] files)
+    {
+        foreach (var file in files) Require(command, file);
+        if (files.GroupBy(Path.GetFullPath).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new MisuseException($"{command.Name}: the file {Visible.Text(twice.First())} is named twice");
+    }
+
+    /// <summary>Tells what keeps a pipeline from running beside others, a name or an output file that one of them has, and returns true; false where nothing does.</summary>
+    public static bool Clashes(string file, Plan plan, IReadOnlyList<Plan> others, Terminal terminal)
+    {
+        if (others.FirstOrDefault(o => o.Context.Name == plan.Context.Name) is { } same)
+        {
+            terminal.Error.WriteLine($"{Visible.Text(file)}: its name '{plan.Context.Name}' is that of {Visible.Text(same.Context.File)}; give it another, for its store and its books go by it");
+            return true;
+        }
+
+        var written = Written(plan).ToList();
+        if (others.FirstOrDefault(o => Written(o).Intersect(written).Any()) is not { } other) return false;
+        var output = Path.GetRelativePath(Path.GetFullPath(plan.Context.Surroundings.StateFolder), Written(other).Intersect(written).First());
+        terminal.Error.WriteLine($"{Visible.Text(file)}: it writes the file {Visible.Quote(output)}, as {Visible.Text(other.Context.File)} does; give it another");
+        return true;
+    }
+
+    /// <summary>The output files that belong to one pipeline alone. Stores are not among them: pipelines may share one.</summary>
+    static IEnumerable<string> Written(Plan plan) =>
+        from step in plan.Steps
+        let file = step.Options switch
+        {
+            FileSinkOptions sink => sink.Path,
+            SimulateSourceOptions source => source.Labels,
+            _ => null,
+        }
+        where file is not null
+        select plan.Context.OutputPath(file);
+
     /// <summary>Refuses a file that is not there, and a mistyped option that was taken for one.</summary>
     public static void Require(Command command, string file)
     {

@@ -57,15 +57,11 @@ sealed class RunVerb : Verb
 
     List<Plan> Compile(string[] files, Catalog steps, Surroundings surroundings, Terminal terminal)
     {
-        foreach (var file in files) PipelineFiles.Require(this, file);
+        PipelineFiles.Require(this, files);
         var plans = new List<Plan>();
         foreach (var file in files)
         {
-            if (PipelineFiles.Compile(this, file, steps, surroundings, terminal) is not { } plan) continue;
-            if (plans.Find(p => p.Context.Name == plan.Context.Name) is { } same)
-                terminal.Error.WriteLine($"{Visible.Text(file)}: its name '{plan.Context.Name}' is that of {Visible.Text(same.Context.File)}; give it another, for its store and its books go by it");
-            else
-                plans.Add(plan);
+            if (PipelineFiles.Compile(this, file, steps, surroundings, terminal) is { } plan && !PipelineFiles.Clashes(file, plan, plans, terminal)) plans.Add(plan);
         }
 
         return plans;

@@ -51,5 +51,33 @@ public class FolderTests
         Assert.Equal(0, await cli.RunAsync("run", cli.PathOf("press.yaml"), "--state", cli.State, "--quiet"));
     }
 
+    [Theory]
+    [InlineData("check")]
+    [InlineData("run", "--quiet")]
+    public async Task Two_pipelines_that_write_one_file_are_told(string verb, params string[] options)
+    {
+        using var cli = new Cli();
+        var other = cli.File("other.yaml", CommandLineTests.Press.Replace("pipeline: press", "pipeline: other"));
+
+        Assert.Equal(1, await cli.RunAsync([verb, cli.File("press.yaml", CommandLineTests.Press), other, .. options, .. verb == "run" ? new[] { "--state", cli.State } : []]));
+
+        Assert.StartsWith("other.yaml: it writes the file 'windows.jsonl', as press.yaml does; give it another\n", cli.Error);
+        Assert.DoesNotContain("other", cli.Out);
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("run")]
+    public async Task A_file_that_is_named_twice_is_refused_before_anything_runs(string verb)
+    {
+        using var cli = new Cli();
+        var file = cli.File("press.yaml", CommandLineTests.Press);
+
+        Assert.Equal(2, await cli.RunAsync(verb, file, file));
+
+        Assert.Equal($"streamedge: {verb}: the file press.yaml is named twice\n", cli.Error);
+        Assert.Equal("", cli.Out);
+    }
+
     static FileStream Held(Cli cli) => new(Path.Combine(cli.State, "press.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 }
