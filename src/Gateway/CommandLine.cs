@@ -10,13 +10,32 @@ public static class CommandLine
     /// <param name="args">The arguments, without the program's name.</param>
     /// <param name="terminal">Where it prints.</param>
     /// <param name="steps">The table of steps; null for <see cref="BuiltIn"/>.</param>
-    /// <returns>0: fine; 1: mistakes in a file, or books that do not balance; 2: a wrong command line; 3: a pipeline failed.</returns>
-    public static Task<int> RunAsync(string[] args, Terminal terminal, Catalog? steps = null)
+    /// <returns>0: fine; 1: mistakes in a file, or books that do not balance; 2: a wrong command line; 3: a pipeline failed, or the program itself.</returns>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal, Catalog? steps = null)
     {
-        // Answered before anything else is loaded: scripts ask for it often.
-        if (args is not ["--version"]) return ParseAsync(args, terminal, steps);
-        terminal.Out.WriteLine($"streamedge {typeof(CommandLine).Assembly.GetName().Version!.ToString(3)}");
-        return Task.FromResult(Exit.Fine);
+        terminal = terminal with { Out = GuardedWriter.Results(terminal.Out), Error = GuardedWriter.Messages(terminal.Error) };
+        try
+        {
+            // Answered before anything else is loaded: scripts ask for it often.
+            if (args is not ["--version"]) return await ParseAsync(args, terminal, steps);
+            terminal.Out.WriteLine($"streamedge {typeof(CommandLine).Assembly.GetName().Version!.ToString(3)}");
+            return Exit.Fine;
+        }
+        catch (MisuseException misuse)
+        {
+            terminal.Error.WriteLine($"streamedge: {misuse.Message}");
+            return Exit.Misused;
+        }
+        catch (OutputLostException lost)
+        {
+            terminal.Error.WriteLine($"streamedge: {lost.Message}");
+            return Exit.Failed;
+        }
+        catch (Exception error)
+        {
+            terminal.Error.WriteLine($"streamedge: {Defect.Text(error)}");
+            return Exit.Failed;
+        }
     }
 
     static async Task<int> ParseAsync(string[] args, Terminal terminal, Catalog? steps)
@@ -26,18 +45,10 @@ public static class CommandLine
         if (args is ["help", ..]) args = [.. args[1..], "--help"];
         var given = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         var command = given.CommandResult.Command;
-        try
-        {
-            if (Mistake(root, given, given.GetValue(help) || command == root) is { } mistake) throw new MisuseException(mistake);
-            if (command is Verb verb && !given.GetValue(help)) return await verb.RunAsync(given, terminal, steps ?? BuiltIn.Catalog());
-            HelpText.Write(command, terminal.Out);
-            return Exit.Fine;
-        }
-        catch (MisuseException misuse)
-        {
-            terminal.Error.WriteLine($"streamedge: {misuse.Message}");
-            return Exit.Misused;
-        }
+        if (Mistake(root, given, given.GetValue(help) || command == root) is { } mistake) throw new MisuseException(mistake);
+        if (command is Verb verb && !given.GetValue(help)) return await verb.RunAsync(given, terminal, steps ?? BuiltIn.Catalog());
+        HelpText.Write(command, terminal.Out);
+        return Exit.Fine;
     }
 
     /// <summary>What is wrong with the command line, in one line; null when nothing is.</summary>

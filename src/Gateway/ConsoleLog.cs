@@ -46,7 +46,7 @@ sealed class ConsoleLog(Terminal terminal, LogLevel least) : ILogger
         {
             Clear();
             terminal.Error.WriteLine($"{terminal.Time.GetLocalNow():HH:mm:ss} {Word(logLevel)}{formatter(state, exception)}");
-            if (exception is not null) terminal.Error.WriteLine(exception);
+            if (exception is not null) terminal.Error.WriteLine($"{terminal.Time.GetLocalNow():HH:mm:ss} {Defect.Text(exception)}");
         }
     }
 

@@ -1,10 +1,17 @@
 using StreamEdge;
 
-using var signals = new StopSignals(Console.Error);
+var error = GuardedWriter.Messages(Console.Error);
+AppDomain.CurrentDomain.UnhandledException += (_, crash) =>
+{
+    // Of a thread that nobody waits for, such as a timer's; what the commands themselves throw does not come here.
+    error.WriteLine($"streamedge: {Defect.Text((Exception)crash.ExceptionObject)}");
+    Environment.Exit(Exit.Failed);
+};
+using var signals = new StopSignals(error);
 return await CommandLine.RunAsync(args, new Terminal
 {
     Out = Console.Out,
-    Error = Console.Error,
+    Error = error,
     Live = !Console.IsErrorRedirected,
     Stop = signals.Stop,
 });

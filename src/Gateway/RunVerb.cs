@@ -78,13 +78,11 @@ sealed class RunVerb : Verb
             runs = await new Fleet(log, terminal.Time).RunAsync(graphs, terminal.Stop);
         log.Clear();
         runs = await Task.WhenAll(runs.Select(run => CloseAsync(run, terminal)));
-        for (var number = 0; number < runs.Count; number++)
-        {
-            var ledger = BooksText.Sorted(runs[number].Graph.ReadLedger(), plans[number]);
-            if (!quiet) Summary.Write(plans[number], runs[number], ledger, anomalies[number], terminal.Stop.IsCancellationRequested, terminal.Out);
-            isKept &= Keep(plans[number], runs[number], ledger, terminal);
-        }
-
+        var ledgers = runs.Zip(plans, (run, plan) => BooksText.Sorted(run.Graph.ReadLedger(), plan)).ToList();
+        // Kept before anything is printed, which may fail.
+        for (var number = 0; number < runs.Count; number++) isKept &= Keep(plans[number], runs[number], ledgers[number], terminal);
+        for (var number = 0; number < runs.Count && !quiet; number++)
+            Summary.Write(plans[number], runs[number], ledgers[number], anomalies[number], terminal.Stop.IsCancellationRequested, terminal.Out);
         return runs.Any(r => r.Failure is not null) || !isKept ? Exit.Failed : Exit.Fine;
     }
 

@@ -28,7 +28,7 @@ static class Exit
     /// <summary>The command line is wrong, or a file is not there.</summary>
     public const int Misused = 2;
 
-    /// <summary>A pipeline failed while it ran.</summary>
+    /// <summary>A pipeline failed while it ran, results could not be written, or the program has a defect.</summary>
     public const int Failed = 3;
 }
 

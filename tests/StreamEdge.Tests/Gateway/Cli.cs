@@ -14,6 +14,9 @@ sealed class Cli : IDisposable
 
     public CancellationToken Stop { get; init; }
 
+    /// <summary>Whether standard output takes nothing.</summary>
+    public bool Full { get; init; }
+
     public string Out => Plain(_out.ToString());
 
     public string Error => Plain(_error.ToString());
@@ -32,8 +35,8 @@ sealed class Cli : IDisposable
 
     public Task<int> RunAsync(params string[] args)
     {
-        var steps = BuiltIn.Catalog().Source<CountingOptions>("counting").Operator<OddOptions>("clean.odd");
-        var terminal = new Terminal { Out = _out, Error = _error, Live = Live, Time = Time, Stop = Stop };
+        var steps = BuiltIn.Catalog().Source<CountingOptions>("counting").Operator<OddOptions>("clean.odd").Operator<DefectOptions>("clean.defect");
+        var terminal = new Terminal { Out = Full ? new FullDisk() : _out, Error = _error, Live = Live, Time = Time, Stop = Stop };
         return CommandLine.RunAsync(args, terminal, steps).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
@@ -125,4 +128,24 @@ public sealed record OddOptions : OperatorOptions
             output.Emit(batch);
         }
     }
+}
+
+/// <summary>A step that nobody should have shipped.</summary>
+public sealed record DefectOptions : OperatorOptions
+{
+    /// <summary>Nothing.</summary>
+    [Short]
+    public bool On { get; init; }
+
+    public override Operator Build(BuildContext context) => throw new InvalidOperationException("it was\nnot thought of");
+}
+
+/// <summary>A disk without room.</summary>
+sealed class FullDisk : StringWriter
+{
+    public override void Write(char value) => throw new IOException("No space left on device");
+
+    public override void Write(char[] buffer, int index, int count) => throw new IOException("No space left on device");
+
+    public override void Write(ReadOnlySpan<char> buffer) => throw new IOException("No space left on device");
 }
