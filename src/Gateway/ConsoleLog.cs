@@ -22,6 +22,16 @@ sealed class ConsoleLog(Terminal terminal, LogLevel least) : ILogger
         }
     }
 
+    /// <summary>Shows a line of the program itself, whatever the least level is.</summary>
+    public void Tell(string line)
+    {
+        lock (_writing)
+        {
+            Clear();
+            terminal.Error.WriteLine(line);
+        }
+    }
+
     /// <summary>Takes the progress line away.</summary>
     public void Clear()
     {

@@ -5,8 +5,8 @@ namespace StreamEdge;
 /// <summary><c>streamedge ledger</c>: shows the books of the last run of each pipeline.</summary>
 sealed class LedgerVerb : Verb
 {
-    /// <summary>The state under which the books of a failed run are kept.</summary>
-    public const string Failed = "failed";
+    /// <summary>Said of a run whose last books say that it runs, though it does not.</summary>
+    const string Killed = "killed";
 
     readonly Argument<string?> _pipeline = new("PIPELINE") { Description = "A pipeline's name. Default: all.", Arity = ArgumentArity.ZeroOrOne };
     readonly Option<string> _state = SharedOptions.State();
@@ -18,7 +18,7 @@ sealed class LedgerVerb : Verb
     }
 
     /// <inheritdoc/>
-    public override string Detail => "The books of each step must balance: in + created = passed + absorbed + dropped + held.";
+    public override string Detail => "The books of each step must balance: in + created = passed + absorbed + dropped + held. A run keeps them while it runs, every ten seconds; one that did not end is told as that.";
 
     /// <inheritdoc/>
     public override Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)
@@ -30,12 +30,11 @@ sealed class LedgerVerb : Verb
         {
             try
             {
-                // The newest run comes first.
-                foreach (var run in StoreBooks.Read(file, pipeline).DistinctBy(r => r.Ledger.Pipeline).OrderBy(r => r.Ledger.Pipeline, StringComparer.Ordinal))
+                foreach (var run in Newest(file, pipeline, state))
                 {
                     if (shown++ > 0) terminal.Out.WriteLine();
                     Write(run, terminal.Out);
-                    if (!run.Ledger.Balanced) exit = Exit.Mistakes;
+                    if (run.State != KeptBooks.Running && !run.Ledger.Balanced || run.State == Killed) exit = Exit.Mistakes;
                 }
             }
             catch (Exception error) when (Stores.IsTrouble(error))
@@ -48,12 +47,38 @@ sealed class LedgerVerb : Verb
         return shown > 0 || exit != Exit.Fine ? Task.FromResult(exit) : throw new MisuseException($"no books are kept in the folder {Visible.Quote(state)} yet; run a pipeline first");
     }
 
+    /// <summary>The last run of each pipeline; one that says it runs, but holds no lock, was <see cref="Killed"/>.</summary>
+    static List<StoredRun> Newest(string file, string? pipeline, string state)
+    {
+        // Read again where one seems dead: it may have ended between the first look into its books and that at its lock.
+        var runs = Read();
+        return runs.Any(IsDead) ? Read().ConvertAll(run => IsDead(run) ? run with { State = Killed } : run) : runs;
+
+        bool IsDead(StoredRun run) => run.State == KeptBooks.Running && !RunLock.IsHeld(state, run.Ledger.Pipeline);
+
+        // The newest run comes first.
+        List<StoredRun> Read() => [.. StoreBooks.Read(file, pipeline).DistinctBy(r => r.Ledger.Pipeline).OrderBy(r => r.Ledger.Pipeline, StringComparer.Ordinal)];
+    }
+
     static void Write(StoredRun run, TextWriter output)
     {
-        output.WriteLine($"{run.Ledger.Pipeline}: {run.State} {run.Ended:yyyy-MM-dd HH:mm:ss} UTC after {Figures.Elapsed(run.Ended - run.Started)}; {Figures.Collected(run.Ledger):N0} readings");
+        var state = run.State switch
+        {
+            Killed => "DID NOT END, last seen",
+            KeptBooks.Running => "running, seen",
+            var other => other,
+        };
+        output.WriteLine($"{run.Ledger.Pipeline}: {state} {run.Ended:yyyy-MM-dd HH:mm:ss} UTC after {Figures.Elapsed(run.Ended - run.Started)}; {Figures.Collected(run.Ledger):N0} readings");
         output.WriteLine();
         BooksText.Write(run.Ledger, output);
         output.WriteLine();
-        output.WriteLine($"  ledger  {BooksText.Verdict(run.Ledger, run.State == Failed)}");
+        HelpText.Hang("  ledger  ", Verdict(run), 10, output);
     }
+
+    static string Verdict(StoredRun run) => run.State switch
+    {
+        Killed => "never closed: the run was killed or lost its power, and what it did after these books is in none",
+        KeptBooks.Running => "still open, for it is at work",
+        var state => BooksText.Verdict(run.Ledger, state == KeptBooks.Failed),
+    };
 }

@@ -72,35 +72,22 @@ sealed class RunVerb : Verb
         var log = new ConsoleLog(terminal, quiet ? LogLevel.Warning : LogLevel.Information);
         var graphs = plans.ConvertAll(plan => plan.ToGraph());
         var anomalies = plans.Zip(graphs, (plan, graph) => new AnomalyCount(plan, graph)).ToList();
-        var isKept = true;
+        var books = plans.Zip(graphs, (plan, graph) => new KeptBooks(plan, graph, log, terminal.Time)).ToList();
         IReadOnlyList<Run> runs;
         await using (var progress = quiet ? null : new Progress(graphs, log, terminal))
             runs = await new Fleet(log, terminal.Time).RunAsync(graphs, terminal.Stop);
         log.Clear();
+        foreach (var kept in books) await kept.DisposeAsync();
         runs = await Task.WhenAll(runs.Select(run => CloseAsync(run, terminal)));
-        var ledgers = runs.Zip(plans, (run, plan) => BooksText.Sorted(run.Graph.ReadLedger(), plan)).ToList();
         // Kept before anything is printed, which may fail.
-        for (var number = 0; number < runs.Count; number++) isKept &= Keep(plans[number], runs[number], ledgers[number], terminal);
+        var areKept = runs.Zip(books, (run, kept) => kept.Close(StateOf(run, terminal), run.Elapsed)).ToList();
         for (var number = 0; number < runs.Count && !quiet; number++)
-            Summary.Write(plans[number], runs[number], ledgers[number], anomalies[number], terminal.Stop.IsCancellationRequested, terminal.Out);
-        return runs.Any(r => r.Failure is not null) || !isKept ? Exit.Failed : Exit.Fine;
+            Summary.Write(plans[number], runs[number], books[number].Ledger, anomalies[number], terminal.Stop.IsCancellationRequested, terminal.Out);
+        return runs.Any(r => r.Failure is not null) || areKept.Contains(false) ? Exit.Failed : Exit.Fine;
     }
 
-    /// <summary>Writes the books into the pipeline's store, where <c>streamedge ledger</c> finds them. False, and told, when that fails.</summary>
-    static bool Keep(Plan plan, Run run, Ledger ledger, Terminal terminal)
-    {
-        try
-        {
-            var state = run.Failure is not null ? LedgerVerb.Failed : terminal.Stop.IsCancellationRequested ? "stopped" : "ended";
-            StoreBooks.Write(Stores.PathOf(plan), ledger, run.Started, run.Started + run.Elapsed, state);
-            return true;
-        }
-        catch (Exception error) when (Stores.IsTrouble(error))
-        {
-            terminal.Error.WriteLine($"streamedge: the books of {plan.Context.Name} could not be kept: {error.Message}");
-            return false;
-        }
-    }
+    static string StateOf(Run run, Terminal terminal) =>
+        run.Failure is not null ? KeptBooks.Failed : terminal.Stop.IsCancellationRequested ? "stopped" : "ended";
 
     /// <summary>Closes sources and sinks; a sink that cannot write its last rows fails its pipeline as any step does.</summary>
     static async Task<Run> CloseAsync(Run run, Terminal terminal)

@@ -2,9 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace StreamEdge;
 
-/// <summary>Ctrl-C and SIGTERM: the first asks the pipelines to drain, the second ends the process at once.</summary>
+/// <summary>Ctrl-C, SIGTERM, SIGQUIT and SIGHUP, which a closed terminal sends: the first asks the pipelines to drain, the second ends the process at once.</summary>
 sealed class StopSignals : IDisposable
 {
+    static readonly PosixSignal[] s_signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP];
     readonly CancellationTokenSource _stop = new();
     readonly TextWriter _error;
     readonly PosixSignalRegistration[] _registrations;
@@ -12,7 +13,7 @@ sealed class StopSignals : IDisposable
     public StopSignals(TextWriter error)
     {
         _error = error;
-        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Ask), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ask)];
+        _registrations = [.. s_signals.Select(signal => PosixSignalRegistration.Create(signal, Ask))];
     }
 
     public CancellationToken Stop => _stop.Token;

@@ -74,6 +74,39 @@ public class QueryTests
         Assert.Contains("  ledger  open, for it failed at work: clean.odd by ", cli.Out);
     }
 
+    [Theory]
+    [InlineData(true, 0, "press: running, seen 2026-01-01 00:00:10 UTC after 10.0 s; 7 readings\n", "  ledger  still open, for it is at work\n")]
+    [InlineData(false, 1, "press: DID NOT END, last seen 2026-01-01 00:00:10 UTC after 10.0 s; 7 readings\n",
+        "  ledger  never closed: the run was killed or lost its power, and what it did\n          after these books is in none\n")]
+    public async Task The_ledger_tells_a_run_that_is_at_work_from_one_that_did_not_end(bool alive, int exit, string first, string last)
+    {
+        using var cli = new Cli();
+        StoredRun? seen = null;
+        cli.Time.CreateTimer(_ => seen = StoreBooks.Read(Path.Combine(cli.State, "press.db")).Single(), null, TimeSpan.FromSeconds(11), Timeout.InfiniteTimeSpan);
+        Assert.Equal(0, await cli.RunAsync("run", cli.File("press.yaml", s_stored.Replace("counting: 21", "counting: 21, pace: 6s")), "--state", cli.State, "--quiet"));
+        var (before, store) = (cli.Out.Length, Path.Combine(cli.State, "press.db"));
+        StoreBooks.Write(store, seen!.Ledger, seen.Started, seen.Ended, seen.State); // as if it had been killed then
+        using var held = alive ? new FileStream(Path.Combine(cli.State, "press.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None) : null;
+
+        Assert.Equal(exit, await cli.RunAsync("ledger", "--state", cli.State));
+
+        Assert.StartsWith(first, cli.Out[before..]);
+        Assert.EndsWith(last, cli.Out);
+    }
+
+    [Fact]
+    public async Task Books_that_cannot_be_kept_are_told_once_and_the_run_goes_on()
+    {
+        using var cli = new Cli();
+        Directory.CreateDirectory(Path.Combine(cli.State, "press.db"));
+
+        Assert.Equal(3, await cli.RunAsync("run", cli.File("press.yaml", CommandLineTests.Press), "--state", cli.State, "--quiet"));
+
+        Assert.StartsWith("streamedge: the books of press could not be kept: state/press.db ", cli.Error);
+        Assert.Equal(2, cli.Error.Count(c => c == '\n'));
+        Assert.Equal(7, File.ReadLines(Path.Combine(cli.State, "windows.jsonl")).Count());
+    }
+
     [Fact]
     public async Task Values_that_rows_were_written_without_are_told_by_reason_and_column()
     {
