@@ -56,14 +56,15 @@ sealed class KeptBooks : IAsyncDisposable
 
     bool Write(string state, DateTimeOffset now)
     {
+        var store = Stores.PathOf(_plan);
         try
         {
-            StoreBooks.Write(Stores.PathOf(_plan), Ledger, _started, now, state);
+            StoreBooks.Write(store, Ledger, _started, now, state);
             return true;
         }
-        catch (Exception error) when (Stores.IsTrouble(error))
+        catch (Exception error) when (StoreTrouble.Is(error))
         {
-            if (!_told) _log.Tell($"streamedge: the books of {_plan.Context.Name} could not be kept: {error.Message}");
+            if (!_told) _log.Tell($"streamedge: the books of {_plan.Context.Name} could not be kept: {StoreTrouble.Text(store, error)}");
             _told = true;
             return false;
         }

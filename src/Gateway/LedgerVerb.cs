@@ -37,9 +37,9 @@ sealed class LedgerVerb : Verb
                     if (run.State != KeptBooks.Running && !run.Ledger.Balanced || run.State == Killed) exit = Exit.Mistakes;
                 }
             }
-            catch (Exception error) when (Stores.IsTrouble(error))
+            catch (Exception error) when (StoreTrouble.Is(error))
             {
-                terminal.Error.WriteLine($"streamedge: {error.Message}");
+                terminal.Error.WriteLine($"streamedge: {StoreTrouble.Text(file, error)}");
                 exit = Exit.Mistakes;
             }
         }

@@ -38,37 +38,50 @@ sealed class QueryVerb : Verb
     /// <inheritdoc/>
     public override Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)
     {
-        try
+        var state = SharedOptions.StateOf(given, _state);
+        var read = new List<bool>();
+        if (given.GetValue(_pipeline) is not { } pipeline)
         {
-            if (given.GetValue(_pipeline) is { } pipeline) ShowRows(given, pipeline, terminal);
-            else ShowSeries(SharedOptions.StateOf(given, _state), terminal);
-            return Task.FromResult(Exit.Fine);
+            foreach (var file in Stores.In(state)) read.Add(Read(file, () => ShowSeries(file, terminal)));
         }
-        catch (ArgumentException error)
+        else
         {
-            throw new MisuseException($"query: {error.Message}");
+            var store = Stores.Of(pipeline, state);
+            read.Add(Read(store, () => ShowRows(given, pipeline, store, terminal)));
         }
-        catch (Exception error) when (Stores.IsTrouble(error))
+
+        return Task.FromResult(read.Contains(false) ? Exit.Mistakes : Exit.Fine);
+
+        bool Read(string file, Action show)
         {
-            terminal.Error.WriteLine($"streamedge: {error.Message}");
-            return Task.FromResult(Exit.Mistakes);
+            try
+            {
+                show();
+                return true;
+            }
+            catch (ArgumentException error)
+            {
+                throw new MisuseException($"query: {error.Message}");
+            }
+            catch (Exception error) when (StoreTrouble.Is(error))
+            {
+                terminal.Error.WriteLine($"streamedge: {StoreTrouble.Text(file, error)}");
+                return false;
+            }
         }
     }
 
-    static void ShowSeries(string state, Terminal terminal)
+    static void ShowSeries(string file, Terminal terminal)
     {
-        foreach (var file in Stores.In(state))
+        using var reader = StoreReader.Open(file);
+        foreach (var series in reader.Series().GroupBy(s => s.Measurement))
         {
-            using var reader = StoreReader.Open(file);
-            foreach (var series in reader.Series().GroupBy(s => s.Measurement))
-            {
-                var fields = series.SelectMany(s => s.Fields).ToList();
-                var (first, last) = (fields.Min(f => f.First), fields.Max(f => f.Last));
-                terminal.Out.WriteLine(series.Key == Stores.NameOf(file) ? series.Key : $"{Stores.NameOf(file)}, measurement {series.Key}");
-                if (first is not null && last is not null) HelpText.Hang("  from    ", $"{TimeText.Iso(first.Value)} to {TimeText.Iso(last.Value)}", 10, terminal.Out);
-                foreach (var tag in series.SelectMany(s => s.Tags).GroupBy(t => t.Name, t => t.Value)) HelpText.Hang("  tag     ", $"{tag.Key}: {Listed(tag)}", 10, terminal.Out);
-                HelpText.Hang("  fields  ", Listed(fields.Select(f => f.Unit.Length == 0 ? f.Name : $"{f.Name} ({f.Unit})")), 10, terminal.Out);
-            }
+            var fields = series.SelectMany(s => s.Fields).ToList();
+            var (first, last) = (fields.Min(f => f.First), fields.Max(f => f.Last));
+            terminal.Out.WriteLine(series.Key == Stores.NameOf(file) ? series.Key : $"{Stores.NameOf(file)}, measurement {series.Key}");
+            if (first is not null && last is not null) HelpText.Hang("  from    ", $"{TimeText.Iso(first.Value)} to {TimeText.Iso(last.Value)}", 10, terminal.Out);
+            foreach (var tag in series.SelectMany(s => s.Tags).GroupBy(t => t.Name, t => t.Value)) HelpText.Hang("  tag     ", $"{tag.Key}: {Listed(tag)}", 10, terminal.Out);
+            HelpText.Hang("  fields  ", Listed(fields.Select(f => f.Unit.Length == 0 ? f.Name : $"{f.Name} ({f.Unit})")), 10, terminal.Out);
         }
     }
 
@@ -78,10 +91,10 @@ sealed class QueryVerb : Verb
         return all.Count <= MostListed ? string.Join(", ", all) : $"{string.Join(", ", all.Take(MostListed))} and {all.Count - MostListed:N0} more";
     }
 
-    void ShowRows(ParseResult given, string pipeline, Terminal terminal)
+    void ShowRows(ParseResult given, string pipeline, string store, Terminal terminal)
     {
         var format = given.GetValue(_format);
-        using var reader = StoreReader.Open(Stores.Of(pipeline, SharedOptions.StateOf(given, _state)));
+        using var reader = StoreReader.Open(store);
         var query = Query(given, pipeline, reader);
         var isOpen = query.Last is null && format == RowFormat.Table;
         if (isOpen) query = query with { Last = query.From == long.MinValue && query.Until == long.MaxValue ? ShownByDefault : MostOfTable };

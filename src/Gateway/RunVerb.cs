@@ -97,7 +97,7 @@ sealed class RunVerb : Verb
             await run.Graph.DisposeAsync();
             return run;
         }
-        catch (Exception error) when (run.Failure is not null || Stores.IsTrouble(error))
+        catch (Exception error) when (run.Failure is not null || StoreTrouble.Is(error))
         {
             terminal.Error.WriteLine($"streamedge: {run.Graph.Name} could not be closed: {error.Message}");
             return run with { Failure = run.Failure ?? error }; // what came first is the reason

@@ -1,5 +1,3 @@
-using System.Data.Common;
-
 namespace StreamEdge;
 
 /// <summary>Where the stores of pipelines are: each pipeline has its own file, by default STATE/PIPELINE.db.</summary>
@@ -14,12 +12,12 @@ static class Stores
         return plan.Context.OutputPath(sink?.Path ?? $"{plan.Context.Name}.db");
     }
 
-    /// <summary>Every store of a state folder, in the order of its name.</summary>
+    /// <summary>Every store of a state folder, in the order of its name; also what only has a store's name, to be told as that.</summary>
     /// <exception cref="MisuseException">There is none.</exception>
     public static IReadOnlyList<string> In(string state)
     {
         IReadOnlyList<string> files = Directory.Exists(state)
-            ? [.. Directory.EnumerateFiles(state, "*.db", SearchOption.AllDirectories).Take(MostFiles).Order(StringComparer.Ordinal)]
+            ? [.. Directory.EnumerateFileSystemEntries(state, "*.db", SearchOption.AllDirectories).Take(MostFiles).Order(StringComparer.Ordinal)]
             : [];
         return files.Count > 0 ? files : throw new MisuseException($"there is no store in the folder {Visible.Quote(state)}; run a pipeline first, or name its folder with --state");
     }
@@ -37,9 +35,6 @@ static class Stores
     /// <summary>The name of the pipeline whose store a file usually is.</summary>
     public static string NameOf(string file) => Path.GetFileNameWithoutExtension(file);
 
-    /// <summary>Whether an error says that a file cannot be read or written, or is no store.</summary>
-    public static bool IsTrouble(Exception error) => error is IOException or UnauthorizedAccessException or InvalidDataException or DbException;
-
     // Another program's .db file may lie there as well; it holds no books.
     static T? Try<T>(string file, Func<T> read)
     {
@@ -47,7 +42,7 @@ static class Stores
         {
             return read();
         }
-        catch (Exception error) when (IsTrouble(error))
+        catch (Exception error) when (StoreTrouble.Is(error))
         {
             return default;
         }

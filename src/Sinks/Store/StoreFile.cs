@@ -15,7 +15,6 @@ static class StoreFile
 {
     const int Application = 0x53456467; // "SEdg"
     const int Version = 2;
-    const int NoDatabase = 26, CannotOpen = 14;
 
     const string Field = "CREATE TABLE field (id INTEGER PRIMARY KEY, series INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (series, name, unit)) STRICT;";
 
@@ -64,8 +63,12 @@ static class StoreFile
     /// <summary>Opens an existing store for reading.</summary>
     public static SqliteConnection OpenForReading(string path)
     {
-        if (!File.Exists(path)) throw new FileNotFoundException($"there is no store at {path}; run a pipeline with a 'store:' sink first", path);
-        return Open(path, SqliteOpenMode.ReadWrite, static _ => { }); // a read-only WAL file cannot be read while nobody writes it
+        if (!Path.Exists(path)) throw new FileNotFoundException($"there is no store at {path}; run a pipeline with a 'store:' sink first", path);
+        // A read-only WAL file cannot be read while nobody writes it.
+        return Open(path, SqliteOpenMode.ReadWrite, store =>
+        {
+            if (VersionOf(store) == 0) throw new InvalidDataException(StoreTrouble.Empty(path));
+        });
     }
 
     /// <summary>The version of the format; 0 for an empty file.</summary>
@@ -95,6 +98,7 @@ static class StoreFile
 
     static SqliteConnection Open(string path, SqliteOpenMode mode, Action<SqliteConnection> prepare)
     {
+        if (Directory.Exists(path)) throw new InvalidDataException(StoreTrouble.Folder(path));
         // A connection of its own to each sink and reader, closed for good: a pool would keep the file open.
         var store = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 30 }.ToString());
         try
@@ -104,10 +108,10 @@ static class StoreFile
             prepare(store);
             return store;
         }
-        catch (SqliteException error) when (error.SqliteErrorCode is NoDatabase or CannotOpen)
+        catch (SqliteException error)
         {
             store.Dispose();
-            throw new InvalidDataException(error.SqliteErrorCode == NoDatabase ? NoStore(path) : $"{path} cannot be opened; check that it is a file and may be written", error);
+            throw new InvalidDataException(StoreTrouble.Text(path, error), error);
         }
         catch
         {
@@ -120,10 +124,8 @@ static class StoreFile
     {
         var (application, version) = (Number(store, "PRAGMA application_id"), VersionOf(store));
         if (application == Application && version > Version)
-            throw new InvalidDataException($"{path} was written by a newer StreamEdge (format {version}; this one knows {Version}); update this one, or write to another file");
+            throw new InvalidDataException($"{path} was written by a newer StreamEdge (format {version}; this one knows {Version}); update this one, or name another file");
         var mayBecomeOne = application == 0 && Number(store, "SELECT count(*) FROM sqlite_schema") == 0;
-        if (application != Application && !mayBecomeOne) throw new InvalidDataException(NoStore(path));
+        if (application != Application && !mayBecomeOne) throw new InvalidDataException(StoreTrouble.NoStore(path));
     }
-
-    static string NoStore(string path) => $"{path} is no StreamEdge store; write to another file";
 }

@@ -102,9 +102,38 @@ public class QueryTests
 
         Assert.Equal(3, await cli.RunAsync("run", cli.File("press.yaml", CommandLineTests.Press), "--state", cli.State, "--quiet"));
 
-        Assert.StartsWith("streamedge: the books of press could not be kept: state/press.db ", cli.Error);
+        Assert.StartsWith("streamedge: the books of press could not be kept: state/press.db is a folder, not a store; move it away, or name another file\n", cli.Error);
         Assert.Equal(2, cli.Error.Count(c => c == '\n'));
         Assert.Equal(7, File.ReadLines(Path.Combine(cli.State, "windows.jsonl")).Count());
+    }
+
+    [Fact]
+    public async Task What_is_no_store_is_named_with_a_remedy_and_the_others_are_shown()
+    {
+        using var cli = await StoredAsync();
+        var (bytes, state) = (await File.ReadAllBytesAsync(Path.Combine(cli.State, "press.db")), cli.State);
+        bytes.AsSpan(4096).Fill(0x5a);
+        await File.WriteAllBytesAsync(Path.Combine(state, "damaged.db"), bytes);
+        await File.WriteAllTextAsync(Path.Combine(state, "foreign.db"), string.Concat(Enumerable.Repeat("no database at all\n", 100)));
+        await File.WriteAllTextAsync(Path.Combine(state, "empty.db"), "");
+        Directory.CreateDirectory(Path.Combine(state, "folder.db"));
+        const string told = """
+            streamedge: state/damaged.db is damaged; move it away, and the next run begins a new one
+            streamedge: state/empty.db is an empty file, not a store; remove it, and the next run makes one
+            streamedge: state/folder.db is a folder, not a store; move it away, or name another file
+            streamedge: state/foreign.db is no StreamEdge store; move it away, or name another file
+
+            """;
+
+        foreach (var verb in new[] { "query", "ledger" })
+        {
+            var (error, output) = (cli.Error.Length, cli.Out.Length);
+            Assert.Equal(1, await cli.RunAsync(verb, "--state", state));
+            Assert.Equal(told, cli.Error[error..]);
+            Assert.StartsWith("press", cli.Out[output..]);
+            Assert.Equal(0, await cli.RunAsync(verb, "press", "--state", state));
+            Assert.Equal(1, await cli.RunAsync(verb, "damaged", "--state", state));
+        }
     }
 
     [Fact]

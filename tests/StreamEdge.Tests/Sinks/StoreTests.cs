@@ -202,10 +202,10 @@ public sealed class StoreTests : IDisposable
         Run(newer, "PRAGMA user_version = 7");
 
         Assert.Equal($"there is no store at {Store}; run a pipeline with a 'store:' sink first", Assert.Throws<FileNotFoundException>(() => StoreReader.Open(Store)).Message);
-        Assert.Equal($"{text} is no StreamEdge store; write to another file", Refusal(text));
-        Assert.Equal($"{foreign} is no StreamEdge store; write to another file", Refusal(foreign));
-        Assert.Equal($"{newer} was written by a newer StreamEdge (format 7; this one knows 2); update this one, or write to another file", Refusal(newer));
-        Assert.Equal($"{_run.PathOf("")} cannot be opened; check that it is a file and may be written", Assert.Throws<InvalidDataException>(() => StoreBooks.Write(_run.PathOf(""), new("press", []), default, default, "")).Message);
+        Assert.Equal($"{text} is no StreamEdge store; move it away, or name another file", Refusal(text));
+        Assert.Equal($"{foreign} is no StreamEdge store; move it away, or name another file", Refusal(foreign));
+        Assert.Equal($"{newer} was written by a newer StreamEdge (format 7; this one knows 2); update this one, or name another file", Refusal(newer));
+        Assert.Equal($"{_run.PathOf("")} is a folder, not a store; move it away, or name another file", Assert.Throws<InvalidDataException>(() => StoreBooks.Write(_run.PathOf(""), new("press", []), default, default, "")).Message);
 
         static string Refusal(string path) => Assert.Throws<InvalidDataException>(() => StoreReader.Open(path)).Message;
     }
