@@ -40,6 +40,7 @@ public static class CommandLine
 
     static async Task<int> ParseAsync(string[] args, Terminal terminal, Catalog? steps)
     {
+        if (args is ["--version", var extra, ..]) throw new MisuseException($"--version stands alone, without {Visible.Quote(extra)}");
         var help = new Option<bool>("--help", "-h", "-?") { Description = "Shows this.", Recursive = true };
         var root = new Command("streamedge", "") { help, new RunVerb(), new CheckVerb(), new ExplainVerb(), new TrainVerb(), new QueryVerb(), new LedgerVerb() };
         if (args is ["help", ..]) args = [.. args[1..], "--help"];
@@ -63,6 +64,8 @@ public static class CommandLine
                 : $"{command.Name} takes no further argument {Visible.Quote(token)}; see 'streamedge {command.Name} --help'";
         }
 
+        if (given.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(o => o.IdentifierTokenCount > 1 && o.Option.Arity.MaximumNumberOfValues <= 1) is { Option: var twice })
+            return $"{command.Name}: {twice.Name} is given twice; keep one of them";
         return wantsHelp || given.Errors is not [var error, ..] ? null : $"{command.Name} {What(error)}; see 'streamedge {command.Name} --help'";
     }
 

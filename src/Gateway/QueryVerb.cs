@@ -26,7 +26,7 @@ sealed class QueryVerb : Verb
     readonly Option<RowFormat> _format = new("--format") { HelpName = "table|csv|json", Description = "How rows are shown; json is one object a line. Default: table." };
     readonly Option<string> _state = SharedOptions.State();
 
-    public QueryVerb() : base("query", "Shows what is stored.", "streamedge query demo --signal temp_mean --tag machine=m1 --every 10m --last 6")
+    public QueryVerb() : base("query", "Shows what is stored.", "streamedge query demo --field temp_mean --tag machine=m1 --every 10m --last 6")
     {
         Add(_pipeline);
         foreach (var option in new Option[] { _field, _tag, _measurement, _from, _to, _last, _every, _take, _format, _state }) Add(option);
@@ -39,6 +39,7 @@ sealed class QueryVerb : Verb
     public override Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)
     {
         var state = SharedOptions.StateOf(given, _state);
+        Check(given);
         var read = new List<bool>();
         if (given.GetValue(_pipeline) is not { } pipeline)
         {
@@ -69,6 +70,16 @@ sealed class QueryVerb : Verb
                 return false;
             }
         }
+    }
+
+    /// <summary>Refuses what would have no effect.</summary>
+    void Check(ParseResult given)
+    {
+        if (given.GetValue(_pipeline) is null && Options.FirstOrDefault(o => o != _state && IsGiven(o)) is { } option)
+            throw new MisuseException($"query: {option.Name} goes with a pipeline; write 'streamedge query PIPELINE {option.Name} {option.HelpName}'");
+        if (IsGiven(_take) && !IsGiven(_every)) throw new MisuseException("query: --take says what --every makes; add --every 1m, or leave it out");
+
+        bool IsGiven(Option option) => given.GetResult(option) is { Implicit: false };
     }
 
     static void ShowSeries(string file, Terminal terminal)

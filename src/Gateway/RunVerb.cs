@@ -41,6 +41,7 @@ sealed class RunVerb : Verb
 
         // The sound pipelines run although another file has mistakes: they must not lose their readings for it.
         if (plans.Count == 0) return Exit.Mistakes;
+        SharedOptions.CheckSeed(this, given, _seed, plans);
         Folders.Make(_state.Name, surroundings.StateFolder);
         var locks = new List<IDisposable>();
         try

@@ -28,4 +28,12 @@ static class SharedOptions
     }
 
     public static Option<long?> Seed() => new("--seed") { HelpName = "N", Description = "Replaces the seed of every simulated source: another plant of the same kind." };
+
+    /// <summary>Refuses a seed that nothing would take.</summary>
+    /// <exception cref="MisuseException">No pipeline has a simulated source.</exception>
+    public static void CheckSeed(Command command, ParseResult given, Option<long?> option, params IReadOnlyList<Plan> plans)
+    {
+        if (given.GetValue(option) is not null && !plans.Any(plan => plan.Steps.Any(step => step.Options is SimulateSourceOptions)))
+            throw new MisuseException($"{command.Name}: {option.Name} goes with a simulated source, and {string.Join(", ", plans.Select(plan => Visible.Text(plan.Context.File)))} has none; leave it out");
+    }
 }

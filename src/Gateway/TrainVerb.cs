@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace StreamEdge;
 
@@ -7,7 +8,7 @@ sealed class TrainVerb : Verb
 {
     readonly Argument<string> _file = PipelineFiles.One();
     readonly Option<string?> _step = new("--step") { HelpName = "NAME", Description = "The infer step to train for. Default: the only one." };
-    readonly Option<string?> _version = new("--version") { HelpName = "N", Description = "The version to write. Default: the one that the step names." };
+    readonly Option<string?> _version = new("--version") { HelpName = "N", Description = "The version to write, a whole number from 1. Default: the one that the step names." };
     readonly Option<string?> _to = new("--to") { HelpName = "DIR", Description = "The models folder to write to. Default: the one that the pipeline finds." };
     readonly Option<bool> _force = new("--force") { Description = "Replaces a version that is there already." };
     readonly Option<long?> _seed = SharedOptions.Seed();
@@ -29,12 +30,15 @@ sealed class TrainVerb : Verb
     public override async Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)
     {
         var file = given.GetRequiredValue(_file);
+        var version = VersionOf(given);
+        if (given.GetValue(_to) is { } to) Folders.CheckPlace(_to.Name, to);
         var surroundings = new Surroundings { Seed = given.GetValue(_seed), Time = terminal.Time, WithoutModels = true };
         if (PipelineFiles.Compile(this, file, steps, surroundings, terminal) is not { } plan) return Exit.Mistakes;
+        SharedOptions.CheckSeed(this, given, _seed, plan);
         var options = new ModelTrainingOptions
         {
             Step = given.GetValue(_step),
-            Version = given.GetValue(_version),
+            Version = version,
             Folder = given.GetValue(_to),
             Force = given.GetValue(_force),
         };
@@ -48,6 +52,11 @@ sealed class TrainVerb : Verb
             PipelineFiles.Tell(file, error, terminal.Error);
             return Exit.Mistakes;
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            terminal.Error.WriteLine($"streamedge: the model cannot be written: {error.Message}");
+            return Exit.Failed;
+        }
         catch (StepFailure failure)
         {
             terminal.Error.WriteLine($"streamedge: {failure.Message}; nothing was trained");
@@ -58,6 +67,14 @@ sealed class TrainVerb : Verb
             terminal.Error.WriteLine("streamedge: stopped before the end of the input; nothing was trained");
             return Exit.Failed;
         }
+    }
+
+    string? VersionOf(ParseResult given)
+    {
+        if (given.GetValue(_version) is not { } text) return null;
+        return int.TryParse(text, NumberStyles.None, null, out var version) && version >= 1
+            ? $"{version}"
+            : throw new MisuseException($"train: --version {Visible.Quote(text)} is no version; write a whole number from 1");
     }
 
     static void Write(TrainedModel model, TextWriter output)

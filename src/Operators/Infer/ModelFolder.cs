@@ -75,6 +75,18 @@ public sealed class ModelFolder
         }
     }
 
+    /// <summary>Fails now, and not behind a long training, where a model could not be written.</summary>
+    internal static void CheckWritable(string path)
+    {
+        if (File.Exists(path)) throw new IOException($"{path} is a file, not a folder");
+        // Tried in the nearest folder that is there, so that a training without a model leaves none behind.
+        var folder = System.IO.Path.GetDirectoryName(path)!;
+        while (!System.IO.Path.Exists(folder)) folder = System.IO.Path.GetDirectoryName(folder)!;
+        var tried = System.IO.Path.Combine(folder, $"{System.IO.Path.GetFileName(path)}.new");
+        Directory.CreateDirectory(tried);
+        Directory.Delete(tried, recursive: true);
+    }
+
     /// <summary>Splits NAME@VERSION; false where the text is something else.</summary>
     internal static bool TrySplit(string model, out string name, out string version)
     {

@@ -46,6 +46,7 @@ public static class ModelTraining
     /// <param name="options">How.</param>
     /// <param name="cancel">Ends the input early; the model is then not written.</param>
     /// <exception cref="PipelineException">The pipeline has no such step, the version exists, or the rows do not make a model.</exception>
+    /// <exception cref="IOException">The model cannot be written; told before the training.</exception>
     public static async Task<TrainedModel> RunAsync(Plan plan, ModelTrainingOptions options, CancellationToken cancel)
     {
         var (step, name, version, folder) = Target(plan, options);
@@ -89,9 +90,13 @@ public static class ModelTraining
             ?? plan.Context.Surroundings.ModelsFolder ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(plan.Context.File))!, "models");
         var folder = Path.GetFullPath(Path.Combine(models, name, version));
         if (Directory.Exists(folder) && !options.Force)
-            throw new PipelineException(new Fault(plan.Context.File, steps[0].At, $"the model '{name}@{version}' exists already, in {folder}", "raise the version, or force it to be replaced"));
+            throw new PipelineException(new Fault(plan.Context.File, steps[0].At, $"the model '{name}@{version}' exists already, in {folder}", $"write another with --version {NextFree(Path.GetDirectoryName(folder)!)}, or replace it with --force"));
+        ModelFolder.CheckWritable(folder);
         return (steps[0], name, version, folder);
     }
+
+    /// <summary>The number behind the highest version that is there.</summary>
+    static int NextFree(string model) => 1 + Directory.EnumerateDirectories(model).Max(version => int.TryParse(Path.GetFileName(version), out var number) ? number : 0);
 
     /// <summary>The step and all that leads to it, in the order of the data.</summary>
     static List<PlannedStep> UpTo(Plan plan, PlannedStep last)

@@ -178,6 +178,19 @@ public class QueryTests
         Assert.True(File.Exists(cli.PathOf("models/press/1/model.onnx")));
     }
 
+    [Fact]
+    public async Task Train_says_before_it_begins_that_the_model_cannot_be_written()
+    {
+        using var cli = new Cli();
+        var file = cli.File("press.yaml", CommandLineTests.Press.Replace("  - transmit:", "  - infer: { model: press@1 }\n  - transmit:").Replace("from: window", "from: infer"));
+        cli.File("models/press", "a file");
+
+        Assert.Equal(3, await cli.RunAsync("train", file, "--to", cli.PathOf("models")));
+
+        Assert.StartsWith("streamedge: the model cannot be written: ", cli.Error);
+        Assert.Equal("", cli.Out);
+    }
+
     static async Task<Cli> StoredAsync()
     {
         var cli = new Cli();

@@ -91,7 +91,7 @@ public sealed class ModelTrainingTests : IDisposable
         var other = Plant.Replace("ROWS", "{ rows: 500, seed: 9 }");
 
         var error = await Assert.ThrowsAsync<PipelineException>(() => Train(other));
-        Assert.Equal($"{Path.Combine(_folder, "plant.yaml")}:10:5: the model 'plant@1' exists already, in {first.Folder}; raise the version, or force it to be replaced", error.Message);
+        Assert.Equal($"{Path.Combine(_folder, "plant.yaml")}:10:5: the model 'plant@1' exists already, in {first.Folder}; write another with --version 2, or replace it with --force", error.Message);
         Assert.Equal(yaml, File.ReadAllText(Path.Combine(first.Folder, "model.yaml")));
 
         var second = await Train(other, new() { Version = "2" });
