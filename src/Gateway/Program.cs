@@ -12,6 +12,7 @@ return await CommandLine.RunAsync(args, new Terminal
 {
     Out = Console.Out,
     Error = error,
+    Width = Console.IsOutputRedirected || Console.WindowWidth <= 0 ? 80 : Console.WindowWidth,
     Live = !Console.IsErrorRedirected,
     Stop = signals.Stop,
 });

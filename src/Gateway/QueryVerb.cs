@@ -110,7 +110,7 @@ sealed class QueryVerb : Verb
         var isOpen = query.Last is null && format == RowFormat.Table;
         if (isOpen) query = query with { Last = query.From == long.MinValue && query.Until == long.MaxValue ? ShownByDefault : MostOfTable };
         var answer = reader.Select(query);
-        var rows = RowText.Write(answer, format, terminal.Out);
+        var rows = RowText.Write(answer, format, terminal);
         if (isOpen && rows == query.Last) terminal.Error.WriteLine($"The newest {rows:N0} rows; --last N shows more, --format csv all.");
         if (rows == 0) terminal.Error.WriteLine("No row is in that time.");
     }

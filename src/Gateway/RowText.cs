@@ -19,30 +19,12 @@ enum RowFormat
 static class RowText
 {
     /// <summary>Writes every row, and returns how many there were.</summary>
-    public static int Write(StoreAnswer answer, RowFormat format, TextWriter output) => format switch
+    public static int Write(StoreAnswer answer, RowFormat format, Terminal terminal) => format switch
     {
-        RowFormat.Table => WriteTable(answer, output),
-        RowFormat.Csv => WriteCsv(answer, output),
-        _ => WriteJson(answer, output),
+        RowFormat.Table => RowTable.Write(answer, terminal.Width, terminal.Out),
+        RowFormat.Csv => WriteCsv(answer, terminal.Out),
+        _ => WriteJson(answer, terminal.Out),
     };
-
-    static int WriteTable(StoreAnswer answer, TextWriter output)
-    {
-        var table = new TextTable(0).Left([.. Enumerable.Range(0, answer.Tags.Count + 1)]);
-        table.Add(["time", .. answer.Tags, .. answer.Fields.Select(f => f.Unit.Length == 0 ? f.Name : $"{f.Name} {f.Unit}")]);
-        var rows = 0;
-        foreach (var row in answer.Rows)
-        {
-            table.Add([TimeText.Iso(row.Time), .. row.Tags, .. row.Values.Select(Shown), .. row.Quality == Quality.Good ? [] : new[] { row.Quality.ToString().ToLowerInvariant() }]);
-            rows++;
-        }
-
-        if (rows > 0) table.Write(output);
-        return rows;
-
-        // Six digits are enough to look at; csv and json give all.
-        static string Shown(object? value) => value is double number ? number.ToString("G6") : Text(value);
-    }
 
     static int WriteCsv(StoreAnswer answer, TextWriter output)
     {
@@ -94,7 +76,8 @@ static class RowText
         }
     }
 
-    static string Text(object? value) => value switch
+    /// <summary>A value in full; nothing where it is missing.</summary>
+    public static string Text(object? value) => value switch
     {
         null => "",
         double number => number.ToString("R"),

@@ -12,6 +12,9 @@ public sealed record Terminal
     /// <summary>Whether a person looks at <see cref="Error"/>, so that a progress line can be written over.</summary>
     public bool Live { get; init; }
 
+    /// <summary>Columns that fit on a line of <see cref="Out"/>.</summary>
+    public int Width { get; init; } = 80;
+
     /// <summary>Where time comes from.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

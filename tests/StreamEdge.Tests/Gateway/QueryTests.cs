@@ -21,6 +21,21 @@ public class QueryTests
         Cli.Matches(golden, cli.Out[before..]);
     }
 
+    [Fact]
+    public async Task A_table_wider_than_the_terminal_is_cut_into_blocks_and_empty_columns_are_counted_below()
+    {
+        using var cli = new Cli();
+        var wide = cli.File("wide.yaml", s_stored.Replace("compute: [mean, count]", "compute: [count, sum, mean, min, max, std, first]"));
+        var early = cli.File("early.yaml", s_stored.Replace("compute: [mean, count]", "compute: [last, rms]").Replace("counting: 21", "counting: 9"));
+        Assert.Equal(0, await cli.RunAsync("run", wide, "--state", cli.State, "--quiet"));
+        Assert.Equal(0, await cli.RunAsync("run", early, "--state", cli.State, "--quiet"));
+
+        Assert.Equal(0, await cli.RunAsync("query", "press", "--last", "3", "--state", cli.State));
+
+        Assert.All(cli.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Cli.Matches("query-wide.txt", cli.Out);
+    }
+
     [Theory]
     [InlineData("nothing is stored of a pipeline 'pres'; did you mean 'press'?", "pres")]
     [InlineData("query: the store has no field 'meen'; did you mean 'mean'?", "press", "--field", "meen")]
