@@ -29,5 +29,5 @@ static class Summary
 
     /// <summary>Where a sink that reports nothing of its own writes: its key, and the option that stands behind it in the file.</summary>
     static string Target(PlannedStep sink) =>
-        $"{sink.Line!.Key} {OptionsShape.Of(sink.Line.Options).ShortOption?.Property.GetValue(sink.Options)}".TrimEnd();
+        $"{sink.Line!.Key} {OptionsText.Value(OptionsShape.Of(sink.Line.Options).ShortOption?.Property.GetValue(sink.Options))}".TrimEnd();
 }

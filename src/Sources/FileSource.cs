@@ -237,6 +237,7 @@ sealed class FileSource : Source
     void Close()
     {
         _read += _open!.Position;
+        if (_row == 0) Books.Notice($"found {(_open.Row is CsvRow ? "nothing below the header of" : "nothing in")} {Path.GetFileName(_open.Path)}");
         _open.Dispose();
         (_open, _offset, _row) = (null, 0, 0);
         _next++;

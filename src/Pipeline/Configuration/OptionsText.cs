@@ -18,6 +18,9 @@ public static class OptionsText
         return text.ToString();
     }
 
+    /// <summary>One option's value in the file's words, where it fits on a line; nothing where it is not set.</summary>
+    public static string Value(object? value) => value is null ? "" : OnLine(value, inBrackets: false) ?? "";
+
     static void Record(StringBuilder text, object options, int indent)
     {
         var shape = OptionsShape.Of(options.GetType());

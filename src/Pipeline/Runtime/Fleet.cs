@@ -51,6 +51,8 @@ public sealed class Fleet(ILogger log, TimeProvider time)
         }
 
         Tell();
+        if (failure is null && !stop.IsCancellationRequested)
+            foreach (var source in graph.ReadLedger().Accounts.Where(a => a.Part == "source" && a.In == 0)) log.GaveNothing(graph.Name, source.Name);
         var elapsed = time.GetElapsedTime(begin);
         if (failure is null) log.Finished(graph.Name, elapsed.TotalSeconds);
         else if (failure is StepFailure step) log.Failed(graph.Name, step.Step, (step.InnerException ?? step).Message);

@@ -22,4 +22,7 @@ static partial class Log
 
     [LoggerMessage(201, LogLevel.Warning, "{Pipeline}: {Step} {Notice}.")]
     public static partial void Noticed(this ILogger log, string pipeline, string step, string notice);
+
+    [LoggerMessage(202, LogLevel.Warning, "{Pipeline}: {Step} gave no reading.")]
+    public static partial void GaveNothing(this ILogger log, string pipeline, string step);
 }

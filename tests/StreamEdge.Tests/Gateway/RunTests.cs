@@ -66,6 +66,27 @@ public class RunTests
     }
 
     [Fact]
+    public async Task A_run_without_a_reading_is_told_and_so_is_a_file_of_a_header_only()
+    {
+        using var cli = new Cli();
+        cli.File("temps.csv", "ts,temp\n");
+
+        Assert.Equal(0, await cli.RunAsync("run", cli.File("press.yaml", CommandLineTests.Press.Replace("counting: 21", "file: temps.csv")), "--state", cli.State, "--quiet"));
+
+        Assert.Equal("00:00:00 warning: press: collect found nothing below the header of temps.csv.\n00:00:00 warning: press: collect gave no reading.\n", cli.Error);
+    }
+
+    [Fact]
+    public async Task The_summary_names_a_sink_in_the_words_of_the_file()
+    {
+        using var cli = new Cli();
+
+        Assert.Equal(0, await cli.RunAsync("run", cli.File("press.yaml", CommandLineTests.Press.Replace("file: windows.jsonl", "console: json_lines")), "--state", cli.State));
+
+        Assert.Contains("  history    console json_lines\n", cli.Out);
+    }
+
+    [Fact]
     public async Task A_run_that_is_told_to_stop_drains_and_is_fine()
     {
         using var stop = new CancellationTokenSource();
