@@ -58,6 +58,13 @@ sealed class GuardedWriter : TextWriter
     }
 
     /// <inheritdoc/>
+    public override Task FlushAsync()
+    {
+        Flush();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public override Task WriteAsync(ReadOnlyMemory<char> buffer, CancellationToken cancellationToken = default)
     {
         Write(buffer.Span);
