@@ -40,7 +40,7 @@ public sealed record Unit : IOptionValue<Unit>
             wrong = default;
             return true;
         }
-        wrong = new($"{Visible.Quote(text.Trim())} is no unit", Units.Remedy(text));
+        wrong = Units.Misread(text);
         return false;
     }
 

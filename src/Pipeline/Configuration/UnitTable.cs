@@ -5,8 +5,8 @@ namespace StreamEdge;
 /// value in the first unit of its family = value * scale + offset. Factors are those of NIST SP 811 (2008), appendix B, and of
 /// the SI brochure, 9th edition: exact where the definition is. Rates over time (m3/h, degC/s, kWh/d) need no line.
 /// Choices where usage differs: g is standard gravity, as on every vibration sensor, and a gram is written gram; gal is the US gallon and
-/// Gal the acceleration; cal is the thermochemical calorie and BTU that of the International Table; pressures are absolute or
-/// differences, for a gauge's zero depends on the weather. A revolution is a cycle: 60 rpm = 1 Hz = 360 deg/s = 2 pi rad/s.
+/// Gal the acceleration; coulomb and farad are written out, for a C or F alone is meant as a temperature; cal is the thermochemical
+/// calorie and BTU that of the International Table; pressures are absolute or differences, for a gauge's zero depends on the weather. A revolution is a cycle: 60 rpm = 1 Hz = 360 deg/s = 2 pi rad/s.
 /// </remarks>
 static class UnitTable
 {
@@ -208,7 +208,7 @@ static class UnitTable
           mA      | 1e-3
           kA      | 1e3
         charge
-          C       | 1 | 0 | As, coulomb
+          coulomb | 1 | 0 | As
           mAh     | 3.6
           Ah      | 3600
         voltage
@@ -231,7 +231,7 @@ static class UnitTable
           mS/cm   | 0.1
           uS/cm   | 1e-4
         capacitance
-          F       | 1 | 0 | farad
+          farad   | 1
           mF      | 1e-3
           uF      | 1e-6
           nF      | 1e-9

@@ -36,14 +36,28 @@ public static class Units
         return text.Length <= LongestSymbol && Find(Plain(text), out unit);
     }
 
-    /// <summary>Says what to write instead of a unit that does not exist.</summary>
-    internal static string Remedy(string text)
+    /// <summary>Says why a text is no unit, and what to write instead.</summary>
+    internal static Wrong Misread(string text)
     {
-        if (text.Length > LongestSymbol) return "write it like degC, bar or m3/h";
+        var quoted = Visible.Quote(text.Trim());
+        if (text.Length > LongestSymbol) return new($"{quoted} is no unit", "write it like degC, bar or m3/h");
 
         var name = Plain(text);
         var slash = name.LastIndexOf('/');
         var (unit, time) = slash > 0 && Time(name[(slash + 1)..]) is not null ? (name[..slash], name[slash..]) : (name, "");
+        return unit switch
+        {
+            // Taken by the letter, they would turn a temperature into something else without a word.
+            "C" => new($"{quoted} is coulomb, a charge", $"for a temperature write degC{time}, for a charge coulomb{time}"),
+            "F" => new($"{quoted} is farad, a capacitance", $"for a temperature write degF{time}, for a capacitance farad{time}"),
+            "c" or "Cdeg" => new($"{quoted} is no unit", $"did you mean 'degC{time}'?"),
+            "f" or "Fdeg" => new($"{quoted} is no unit", $"did you mean 'degF{time}'?"),
+            _ => new($"{quoted} is no unit", Remedy(unit, time)),
+        };
+    }
+
+    static string Remedy(string unit, string time)
+    {
         var sameLetters = s_byName.Keys.Where(known => known.Equals(unit, StringComparison.OrdinalIgnoreCase)).ToList();
         if (sameLetters.Count > 0) return $"did you mean {string.Join(" or ", sameLetters.Select(known => $"'{known}{time}'"))}?";
         return unit.Length > 2 && Suggestion.Nearest(unit, s_all.Select(known => known.Symbol).Concat(s_byName.Keys)) is { } nearest ? $"did you mean '{nearest}{time}'?" : "write it like degC, bar or m3/h";

@@ -174,7 +174,7 @@ sealed class ExpressionParser
             return _text[from..until];
         }
 
-        throw new SyntaxException(new($"{Visible.Quote(Next.Text)} is no unit", Units.Remedy(Next.Text), Next.At));
+        throw new SyntaxException(Units.Misread(Next.Text) with { Offset = Next.At });
     }
 
     static bool IsWord(string text) => s_words.Contains(text, StringComparer.OrdinalIgnoreCase);
