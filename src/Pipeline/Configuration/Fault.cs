@@ -7,7 +7,7 @@ namespace StreamEdge;
 /// <param name="Remedy">What to do about it, or null where nothing helps but thinking.</param>
 public sealed record Fault(string File, Position At, string What, string? Remedy)
 {
-    const int Width = 120;
+    const int Width = 80; // of a picture's line, as it is shown
 
     /// <summary>Name of the file as the user gave it; hidden characters are shown as their codes.</summary>
     public string File { get; init; } = Visible.Text(File);
@@ -30,15 +30,17 @@ public sealed record Fault(string File, Position At, string What, string? Remedy
         if (line is null) return "";
 
         var column = Math.Clamp(At.Column - 1, 0, line.Length);
-        var from = Math.Max(0, column - Width / 2);
-        var until = Math.Min(line.Length, from + Width);
-        var before = Shown(line[from..column]);
+        var (before, behind) = ("", "");
+        for (var at = column - 1; at >= 0 && Shown(line, at) is var shown && before.Length + shown.Length <= Width / 2; at--) before = shown + before;
+        for (var at = column; at < line.Length && Shown(line, at) is var shown && before.Length + behind.Length + shown.Length <= Width; at++) behind += shown;
         var number = $"{At.Line}";
-        return $"{number} | {before}{Shown(line[column..until])}\n{new string(' ', number.Length)} | {new string(' ', before.Length)}^";
+        return $"{number} | {before}{behind}\n{new string(' ', number.Length)} | {new string(' ', before.Length)}^";
     }
 
-    // A tab would move the caret in every terminal differently.
-    static string Shown(string text) => Visible.Text(text);
+    // One character, or both halves of one at its first; hidden ones as their codes, so that none moves the caret.
+    static string Shown(string line, int at) =>
+        char.IsLowSurrogate(line[at]) && at > 0 && char.IsHighSurrogate(line[at - 1]) ? ""
+        : Visible.Text(char.IsHighSurrogate(line[at]) && at + 1 < line.Length ? line.Substring(at, 2) : line[at].ToString());
 
     static string? LineOf(string source, int wanted)
     {

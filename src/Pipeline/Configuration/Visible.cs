@@ -8,7 +8,7 @@ public static class Visible
 {
     const int QuoteLength = 60;
 
-    /// <summary>Writes invisible, right-to-left and control characters as \uXXXX; all other text stays as it is.</summary>
+    /// <summary>Writes a tab as \t, other control, invisible and right-to-left characters as \uXXXX; all other text stays as it is.</summary>
     public static string Text(string text)
     {
         if (!NeedsEscape(text)) return text;
@@ -17,6 +17,7 @@ public static class Visible
         foreach (var rune in text.EnumerateRunes())
         {
             if (!IsHidden(rune)) shown.Append(rune);
+            else if (rune.Value == '\t') shown.Append("\\t");
             else if (rune.IsBmp) shown.Append("\\u").Append(rune.Value.ToString("X4"));
             else shown.Append("\\U").Append(rune.Value.ToString("X8"));
         }

@@ -23,8 +23,25 @@ public class FaultTests
     {
         var picture = new Fault("press.yaml", new(1, 5001), "", null).Picture(new string('a', 5000) + "b" + new string('c', 5000));
 
-        Assert.Equal($"1 | {new string('a', 60)}b{new string('c', 59)}\n  | {new string(' ', 60)}^", picture);
+        Assert.Equal($"1 | {new string('a', 40)}b{new string('c', 39)}\n  | {new string(' ', 40)}^", picture);
     }
+
+    [Fact]
+    public void A_picture_writes_a_tab_as_a_code_of_two_letters_and_keeps_the_caret_below_it() =>
+        Assert.Equal("1 | \\t \\ta: 1\n  |    ^", new Fault("press.yaml", new(1, 3), "", null).Picture("\t \ta: 1"));
+
+    [Fact]
+    public void A_picture_of_binary_text_is_no_wider_than_others()
+    {
+        var picture = new Fault("press.yaml", new(1, 51), "", null).Picture(new string('\u0001', 50) + "x" + new string('\u0002', 50)).Split('\n');
+
+        Assert.Equal($"1 | {string.Concat(Enumerable.Repeat("\\u0001", 6))}x{string.Concat(Enumerable.Repeat("\\u0002", 7))}", picture[0]);
+        Assert.Equal($"  | {new string(' ', 36)}^", picture[1]);
+    }
+
+    [Fact]
+    public void A_picture_keeps_a_letter_of_two_halves_whole() =>
+        Assert.Equal("1 | a🌡b\n  |    ^", new Fault("press.yaml", new(1, 4), "", null).Picture("a🌡b"));
 
     [Fact]
     public void A_place_outside_the_file_has_no_picture_or_one_at_the_end_of_the_line()
