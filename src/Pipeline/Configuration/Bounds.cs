@@ -9,6 +9,9 @@ public readonly record struct Bounds(double Min, double Max) : IOptionValue<Boun
 {
     const string Like = "write it like [-20, 250]";
 
+    /// <summary>Where a share of 1 lies.</summary>
+    public static readonly Bounds Share = new(0, 1);
+
     /// <inheritdoc/>
     public static string Noun => "a range";
 
@@ -39,7 +42,7 @@ public readonly record struct Bounds(double Min, double Max) : IOptionValue<Boun
         value = default;
         if (ends.Length != 2)
         {
-            wrong = new($"a range has two numbers, not {ends.Length}", Like);
+            wrong = new($"a range has two numbers, not {ends.Length}", ends.Length is 3 or 4 ? "write decimals with a point, like [-20.5, 250]" : Like);
             return false;
         }
         if (!Number.TryParse(ends[0].Trim(), out double min, out wrong) || !Number.TryParse(ends[1].Trim(), out double max, out wrong)) return false;

@@ -64,8 +64,8 @@ public static partial class Number
     {
         var bare = text.Replace("_", "").Replace(" ", "");
         if (bare != text && Decimal.IsMatch(bare)) return new($"{Visible.Quote(text)} is no number", $"write {bare}");
-        var point = text.Replace(',', '.');
-        if (point != text && Decimal.IsMatch(point)) return new($"{Visible.Quote(text)} has a decimal comma", $"write {point}");
+        if (text.Split(',') is [var whole, var decimals] && Decimal.IsMatch($"{whole}.{decimals}"))
+            return new($"{Visible.Quote(text)} has a decimal comma", $"write {DecimalComma.Pointed(whole, decimals)}");
         return text is ".inf" or "-.inf" or "+.inf" or ".nan" or ".Inf" or ".NaN" or "NaN" or "Infinity"
             ? new($"{Visible.Quote(text)} is not finite", "write a number")
             : new($"{Visible.Quote(text)} is no number", "write it like 1.5");

@@ -169,7 +169,7 @@ public sealed class YamlReader
         if (flow) _open.Pop();
         // The map of a pair in a list, [a: 1], has no bracket of its own and hence no place.
         if (flow && entries.Count > 0 && _source.CharacterAt(at) != "{") at = entries[0].Key.At;
-        return new(at, Keys.Checked(flow ? CutExpression.Mend(entries, _source, _faults) : entries, _faults), flow);
+        return new(at, Keys.Checked(flow ? DecimalComma.Mend(CutExpression.Mend(entries, _source, _faults), _source, _faults) : entries, _faults), flow);
     }
 
     static int Deeper(Position at, int depth) => depth < MaxDepth

@@ -167,7 +167,7 @@ public class OptionsBinderTests
     [InlineData("topic: ", "1:7: press.topic has no value; write topic: TEXT")]
     [InlineData("topic: [a]", "1:8: press.topic: a list stands where a text is expected; write it like TEXT")]
     [InlineData("topic: a\nmax: high", "2:6: press.max: 'high' is no number; write it like 1.5")]
-    [InlineData("topic: a\nmax: 0,5", "2:6: press.max: '0,5' has a decimal comma; write 0.5")]
+    [InlineData("topic: a\nmax: 0,5", "2:6: press.max: '0,5' has a decimal comma; write 0.5 with a point")]
     [InlineData("topic: a\nmax: .inf", "2:6: press.max: '.inf' is not finite; write a number")]
     [InlineData("topic: a\nmax: 1e999", "2:6: press.max: '1e999' is larger than any number a computer keeps")]
     [InlineData("topic: a\nmax: {}", "2:6: press.max: a map stands where a number is expected; write it like 1.5")]

@@ -131,7 +131,7 @@ public class ValueTests
     [InlineData("[250, -20]", "the range begins at 250, above its end -20; write [-20, 250]")]
     [InlineData("[5, 5]", "the range holds the one value 5; write two different numbers")]
     [InlineData("[1]", "a range has two numbers, not 1; write it like [-20, 250]")]
-    [InlineData("[1, 2, 3]", "a range has two numbers, not 3; write it like [-20, 250]")]
+    [InlineData("[1, 2, 3]", "a range has two numbers, not 3; write decimals with a point, like [-20.5, 250]")]
     [InlineData("[0, .inf]", "'.inf' is not finite; write a number")]
     [InlineData("0..5", "'0..5' is no range; write it like [-20, 250]")]
     public void Refuses_a_range(string text, string wrong) => Refuses<Bounds>(text, wrong);
@@ -151,7 +151,7 @@ public class ValueTests
 
     [Theory]
     [InlineData("15 degX/s", "'degX/s' is no unit; did you mean 'degC/s'?")]
-    [InlineData("1,5", "'1,5' has a decimal comma; write 1.5")]
+    [InlineData("1,5", "'1,5' has a decimal comma; write 1.5 with a point")]
     [InlineData("1_000", "'1_000' is no number; write 1000")]
     [InlineData("much", "'much' is no number; write it like 1.5")]
     public void Refuses_a_quantity(string text, string wrong) => Refuses<Quantity>(text, wrong);
