@@ -45,8 +45,8 @@ sealed class Reconstruction : Verdict
     public static IReadOnlyList<Column> ColumnsOf(IEnumerable<string> names, bool calibrated) =>
     [
         new("error", Kind.Number),
-        .. calibrated ? [new Column("score", Kind.Number)] : Array.Empty<Column>(),
-        .. names.Select(name => new Column($"contribution_{name}", Kind.Number)),
+        .. calibrated ? [new Column("score", Kind.Number) { Range = Bounds.Share }] : Array.Empty<Column>(),
+        .. names.Select(name => new Column($"contribution_{name}", Kind.Number) { Range = Bounds.Share }),
         new("top", Kind.Text),
     ];
 

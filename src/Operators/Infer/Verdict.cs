@@ -53,7 +53,7 @@ sealed class Classes(IReadOnlyList<string> labels) : Verdict
     readonly long[] _codes = new long[labels.Count];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Column> Columns { get; } = [new("label", Kind.Text), new("probability", Kind.Number)];
+    public override IReadOnlyList<Column> Columns { get; } = [new("label", Kind.Text), new("probability", Kind.Number) { Range = Bounds.Share }];
 
     /// <inheritdoc/>
     public override void Use(CodeTable codes)

@@ -125,7 +125,7 @@ sealed class WindowColumns
         if (_expected.Any(e => e > 0))
         {
             _coverage = made.Count;
-            made.Add(new Column(Columns.Coverage, Kind.Number));
+            made.Add(new Column(Columns.Coverage, Kind.Number) { Range = Bounds.Share });
         }
         else if (options.MinCoverage.Fraction > 0)
         {

@@ -38,7 +38,11 @@ public sealed record Signal(string Name, Kind Kind, Unit? Unit)
 /// <param name="Name">Its name, as models and sinks use it.</param>
 /// <param name="Kind">What its values are.</param>
 /// <param name="Unit">The unit its values are in; null where it has none.</param>
-public sealed record Column(string Name, Kind Kind, Unit? Unit = null);
+public sealed record Column(string Name, Kind Kind, Unit? Unit = null)
+{
+    /// <summary>Where every value of it lies; null where that is not known.</summary>
+    public Bounds? Range { get; init; }
+}
 
 /// <summary>
 /// What flows along one edge of the graph, known before anything runs. <b>Readings</b> (long form) have one value

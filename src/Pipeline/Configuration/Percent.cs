@@ -22,7 +22,7 @@ public readonly record struct Percent(double Fraction) : IOptionValue<Percent>, 
         else if (number is < 0 or > 100) wrong = new($"{Visible.Quote(text)} is no share of a whole", "write 0% to 100%");
         else
         {
-            value = new(number / 100);
+            value = new(OfHundred(number));
             return true;
         }
         return false;
@@ -33,6 +33,9 @@ public readonly record struct Percent(double Fraction) : IOptionValue<Percent>, 
 
     /// <inheritdoc/>
     public int CompareTo(object? obj) => obj is Percent other ? Fraction.CompareTo(other.Fraction) : 1;
+
+    /// <summary>A hundredth of a number: the double nearest to 0.999 for 99.9.</summary>
+    internal static double OfHundred(double number) => (double)((decimal)number / 100);
 
     // Decimal, because 0.07 * 100 is 7.000000000000001 in binary.
     static string Text(double fraction) => ((decimal)fraction * 100).ToString("0.############", CultureInfo.InvariantCulture);

@@ -31,13 +31,14 @@ public enum Comparison
 /// </summary>
 /// <param name="Column">The column's name.</param>
 /// <param name="Comparison">How it is compared.</param>
-/// <param name="Number">The number it is compared with; 1 and 0 for true and false; NaN for a text.</param>
+/// <param name="Number">The number it is compared with; 1 and 0 for true and false; of 80% it is 0.8; NaN for a text.</param>
 /// <param name="Text">The text it is compared with; null for a number.</param>
 public sealed partial record Condition(string Column, Comparison Comparison, double Number, string? Text) : IOptionValue<Condition>
 {
     static readonly string[] s_signs = [">", ">=", "<", "<=", "==", "!="];
     string _written = "";
     int _constantAt;
+    bool _percent;
 
     /// <inheritdoc/>
     public static string Noun => "a condition";
@@ -54,15 +55,19 @@ public sealed partial record Condition(string Column, Comparison Comparison, dou
         var comparison = Array.IndexOf(s_signs, sign.Value);
         var textual = constant.Value is ['"', _, ..];
         var number = constant.Value switch { "true" => 1, "false" => 0, _ => double.NaN };
+        var percent = constant.Value is [.., '%'];
+        var notShare = default(Wrong);
+        if (percent && Percent.TryParse(constant.Value, out var share, out notShare)) number = share.Fraction;
         if (column.Length == 0) wrong = new($"{Visible.Quote(text)} does not begin with a column", "write it like score > 0.98", column.Index);
         else if (sign.Length == 0) wrong = new($"{Visible.Quote(column.Value)} is compared with nothing", $"write it like {column.Value} > 0.98", sign.Index);
         else if (comparison < 0) wrong = new($"there is no comparison {Visible.Quote(sign.Value)}", sign.Value == "=" ? "did you mean '=='?" : "write >, >=, <, <=, == or !=", sign.Index);
         else if (constant.Length == 0) wrong = new($"nothing stands behind {Visible.Quote(sign.Value)}", "write a number, or a text in double quotes", constant.Index);
         else if (textual && constant.Value.IndexOf('"', 1) != constant.Length - 1) wrong = new($"{Visible.Quote(constant.Value)} is no text in double quotes", "write one comparison, such as label == \"Power\"", constant.Index);
+        else if (notShare.What is not null) wrong = notShare with { Offset = constant.Index };
         else if (!textual && double.IsNaN(number) && !StreamEdge.Number.TryParse(constant.Value, out number, out var misread))
-            wrong = new(misread.What, "write one number, or a text in double quotes", constant.Index);
+            wrong = new(misread.What, constant.Value.Contains(',') ? misread.Remedy : "write one number, or a text in double quotes", constant.Index);
         else if (textual && comparison < (int)Comparison.Is) wrong = new($"a text cannot be compared with {Visible.Quote(sign.Value)}", "write == or !=", sign.Index);
-        else value = new(column.Value, (Comparison)comparison, textual ? double.NaN : number, textual ? constant.Value[1..^1] : null) { _written = text, _constantAt = constant.Index };
+        else value = new(column.Value, (Comparison)comparison, textual ? double.NaN : number, textual ? constant.Value[1..^1] : null) { _written = text, _constantAt = constant.Index, _percent = percent };
         return value is not null;
     }
 
@@ -86,9 +91,32 @@ public sealed partial record Condition(string Column, Comparison Comparison, dou
             return false;
         }
 
+        if (_percent && schema.Columns[column].Range != Bounds.Share)
+        {
+            wrong = new($"{Visible.Quote(Column)} is no share of 1", "write a number without %", _constantAt);
+            return false;
+        }
+
+        if (schema.Columns[column].Range is { } range && Always(range) is { } always)
+        {
+            var inside = Number > range.Max && range.Contains(Number / 100) ? $"write {StreamEdge.Number.Text(Percent.OfHundred(Number))}" : $"compare it with a number in between";
+            wrong = new($"{Visible.Quote(Column)} lies between {StreamEdge.Number.Text(range.Min)} and {StreamEdge.Number.Text(range.Max)}, so this {(always ? "always" : "never")} holds", inside, _constantAt);
+            return false;
+        }
+
         test = new(column, kind, Comparison, Text is null ? Number : schema.Codes.Code(Text));
         return true;
     }
+
+    /// <summary>Whether the comparison holds for every value of a range, or for none; null where it depends.</summary>
+    bool? Always(Bounds range) => Comparison switch
+    {
+        Comparison.Above => Number < range.Min ? true : Number >= range.Max ? false : null,
+        Comparison.AtLeast => Number <= range.Min ? true : Number > range.Max ? false : null,
+        Comparison.Below => Number > range.Max ? true : Number <= range.Min ? false : null,
+        Comparison.AtMost => Number >= range.Max ? true : Number < range.Min ? false : null,
+        _ => range.Contains(Number) ? null : Comparison == Comparison.IsNot,
+    };
 
     /// <summary>Writes the condition as it was read.</summary>
     public override string ToString() => _written;

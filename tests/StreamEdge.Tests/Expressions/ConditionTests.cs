@@ -34,6 +34,38 @@ public sealed class ConditionTests
     }
 
     [Theory]
+    [InlineData("share > 99.9", "'share' lies between 0 and 1, so this never holds; write 0.999")]
+    [InlineData("share >= 2", "'share' lies between 0 and 1, so this never holds; write 0.02")]
+    [InlineData("share > 1", "'share' lies between 0 and 1, so this never holds; compare it with a number in between")]
+    [InlineData("share < 80", "'share' lies between 0 and 1, so this always holds; write 0.8")]
+    [InlineData("share <= 1", "'share' lies between 0 and 1, so this always holds; compare it with a number in between")]
+    [InlineData("share >= 0", "'share' lies between 0 and 1, so this always holds; compare it with a number in between")]
+    [InlineData("share < 0", "'share' lies between 0 and 1, so this never holds; compare it with a number in between")]
+    [InlineData("share != -1", "'share' lies between 0 and 1, so this always holds; compare it with a number in between")]
+    [InlineData("share == 50", "'share' lies between 0 and 1, so this never holds; write 0.5")]
+    [InlineData("score > 99.9%", "'score' is no share of 1; write a number without %")]
+    [InlineData("share > 99.9%", "")]
+    [InlineData("share >= 1", "")]
+    [InlineData("share <= 0", "")]
+    [InlineData("share == 1", "")]
+    public void A_comparison_that_always_or_never_holds_is_told(string text, string expected)
+    {
+        var rows = s_rows.Plus([new("share", Kind.Number) { Range = Bounds.Share }]);
+        Assert.True(Condition.TryParse(text, out var condition, out _));
+
+        Assert.Equal(expected.Length == 0, condition.TryBind(rows, out _, out var wrong));
+        Assert.Equal(expected, wrong.What is null ? "" : wrong.ToString());
+    }
+
+    [Fact]
+    public void A_share_may_be_written_in_percent()
+    {
+        Assert.True(Condition.TryParse("share > 99.9%", out var condition, out _));
+
+        Assert.Equal((0.999, "share > 99.9%"), (condition.Number, condition.ToString()));
+    }
+
+    [Theory]
     [InlineData("", 0, "'' does not begin with a column; write it like score > 0.98")]
     [InlineData("> 3", 0, "'> 3' does not begin with a column; write it like score > 0.98")]
     [InlineData("score", 5, "'score' is compared with nothing; write it like score > 0.98")]
@@ -41,7 +73,8 @@ public sealed class ConditionTests
     [InlineData("score => 1", 6, "there is no comparison '=>'; write >, >=, <, <=, == or !=")]
     [InlineData("score > ", 8, "nothing stands behind '>'; write a number, or a text in double quotes")]
     [InlineData("score > high", 8, "'high' is no number; write one number, or a text in double quotes")]
-    [InlineData("score > 0,5", 8, "'0,5' has a decimal comma; write one number, or a text in double quotes")]
+    [InlineData("score > 0,5", 8, "'0,5' has a decimal comma; write 0.5 with a point")]
+    [InlineData("score > 101%", 8, "'101%' is no share of a whole; write 0% to 100%")]
     [InlineData("score > 1 and score < 2", 8, "'1 and score < 2' is no number; write one number, or a text in double quotes")]
     [InlineData("label == \"a\" or true", 9, "'\"a\" or true' is no text in double quotes; write one comparison, such as label == \"Power\"")]
     [InlineData("label > \"a\"", 6, "a text cannot be compared with '>'; write == or !=")]
