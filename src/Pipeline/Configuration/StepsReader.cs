@@ -43,7 +43,8 @@ sealed class StepsReader(Catalog catalog, Faults faults)
 
         if (value is not MapNode map)
         {
-            faults.Add(value.At, $"{key.Text} needs a map of options, not {value.Kind}", $"indent its options below '{key.Text}:'");
+            var remedy = lines[0].Form == StepForm.Source ? $"write '{key.Text}: {{ KIND: … }}' with one of {Words(lines.Select(l => l.Key))}" : $"indent its options below '{key.Text}:'";
+            faults.Add(value.At, $"{key.Text} needs a map of options, not {value.Kind}", remedy);
             return;
         }
 
@@ -93,7 +94,7 @@ sealed class StepsReader(Catalog catalog, Faults faults)
         {
             if (value is not MapNode sink)
             {
-                faults.Add(value.At, $"the sink '{name.Text}' needs a map of options, not {value.Kind}", $"write '{name.Text}: {{ {lines[0].Key}: … }}'");
+                RefuseBareSink(name, value, lines);
                 continue;
             }
 
@@ -108,16 +109,24 @@ sealed class StepsReader(Catalog catalog, Faults faults)
         }
     }
 
+    /// <summary>Tells a sink without a map: its name is forgotten, or what it is.</summary>
+    void RefuseBareSink(ScalarNode name, Node value, IReadOnlyList<CatalogEntry> lines)
+    {
+        var written = (value as ScalarNode)?.Text ?? "";
+        if (lines.Any(l => l.Key == name.Text)) faults.Add(name.At, $"the sink '{name.Text}' has no name", $"write 'NAME: {{ {name.Text}: {(written.Length > 0 ? written : "…")} }}'");
+        else if (lines.Any(l => l.Key == written)) faults.Add(value.At, $"the sink '{name.Text}' needs a map of options, not {value.Kind}", $"write '{name.Text}: {{ {written}: … }}'");
+        else if (Suggestion.Nearest(name.Text, lines.Select(l => l.Key)) is { } near) faults.Add(name.At, $"there is no sink '{name.Text}'", $"write 'NAME: {{ {near}: … }}'");
+        else faults.Add(name.At, $"there is no sink '{name.Text}'", $"write 'NAME: {{ KIND: … }}' with one of {Words(lines.Select(l => l.Key))}");
+    }
+
     /// <summary>Finds the one key that names a line of the table; its short value joins the options beside it.</summary>
     (CatalogEntry Line, Node Options)? Protocol(MapNode map, IReadOnlyList<CatalogEntry> lines, Position at, string who, string[] common)
     {
         var found = map.Entries.Where(e => lines.Any(l => l.Key == e.Key.Text)).ToList();
         if (found.Count != 1)
         {
-            var (where, what) = found.Count == 0 ? (at, $"{who} does not say what it is") : (found[1].Key.At, $"{who} is both {found[0].Key.Text} and {found[1].Key.Text}");
-            var close = map.Entries.Select(e => (e.Key, Near: Suggestion.Nearest(e.Key.Text, lines.Select(l => l.Key)))).FirstOrDefault(c => c.Near is not null);
-            if (found.Count == 0 && close.Near is not null) faults.Add(close.Key.At, $"{who} has no option '{close.Key.Text}'", $"did you mean '{close.Near}'?");
-            else faults.Add(where, what, $"give it one of {Words(lines.Select(l => l.Key))}");
+            if (found.Count > 1) faults.Add(found[1].Key.At, $"{who} is both {found[0].Key.Text} and {found[1].Key.Text}", $"give it one of {Words(lines.Select(l => l.Key))}");
+            else RefuseUnknown([.. map.Entries.Select(e => e.Key).Where(k => !common.Contains(k.Text))], lines, at, who);
             return null;
         }
 
@@ -140,6 +149,19 @@ sealed class StepsReader(Catalog catalog, Faults faults)
         if (found[0].Value is ScalarNode { IsNull: true, Refused: false }) return (line, new MapNode(found[0].Key.At, others, map.Flow));
         var renamed = new MapNode.Entry(new ScalarNode(found[0].Key.At, main, quoted: false), found[0].Value);
         return (line, new MapNode(map.At, [renamed, .. others.Where(o => o.Key.Text != main)], map.Flow));
+    }
+
+    /// <summary>Tells a map in which no key names a line of the table: it is misspelled, unknown, or forgotten.</summary>
+    void RefuseUnknown(IReadOnlyList<ScalarNode> keys, IReadOnlyList<CatalogEntry> lines, Position at, string who)
+    {
+        var words = lines.Select(l => l.Key).ToList();
+        var unknown = keys.FirstOrDefault(k => Suggestion.Nearest(k.Text, words) is not null) ?? (keys.Count > 0 ? keys[0] : null);
+        if (unknown is null || lines.Any(l => OptionsShape.Of(l.Options).ByKey(unknown.Text) is not null)) faults.Add(at, $"{who} does not say what it is", $"give it one of {Words(words)}");
+        else
+        {
+            var kind = lines[0].Form == StepForm.Source ? "source" : "sink";
+            faults.Add(unknown.At, $"there is no {kind} '{unknown.Text}'", Suggestion.Remedy(unknown.Text, words, $"the {kind}s are"));
+        }
     }
 
     StepEntry ReadCommon(MapNode map, ScalarNode key, string name, string[] common)
