@@ -27,8 +27,9 @@ sealed class Features
     public long Outside { get; set; }
 
     /// <summary>Finds the columns that a model wants; reports each that is missing or of the wrong kind or unit.</summary>
-    public static Features Match(ModelFolder model, Schema rows, Faults faults)
+    public static Features Match(ModelFolder model, BuildContext context, Faults faults)
     {
+        var rows = context.Input;
         var wanted = model.Contract.Columns;
         var features = new Feature[wanted.Count];
         for (var item = 0; item < wanted.Count; item++)
@@ -36,16 +37,35 @@ sealed class Features
             var column = rows.ColumnNumber(wanted[item].Column);
             var at = model.Bound.PositionOf(nameof(ModelContract.Columns), item: item);
             if (column < 0)
-                faults.Add(at, $"the rows have no column {Visible.Quote(wanted[item].Column)}", Suggestion.Remedy(wanted[item].Column, rows.Columns.Select(c => c.Name), "their columns are"));
-            else if (Match(wanted[item], rows, column, at, faults) is { } feature)
+                faults.Add(at, $"the rows have no column {Visible.Quote(wanted[item].Column)}, which the model wants", RemedyOf(wanted[item].Column, context));
+            else if (Match(wanted[item], context, column, at, faults) is { } feature)
                 features[item] = feature;
         }
 
         return new(features, (float)(model.Contract.Clip ?? double.PositiveInfinity));
     }
 
-    static Feature? Match(ModelColumn wanted, Schema rows, int number, Position at, Faults faults)
+    static string RemedyOf(string missing, BuildContext context) => Origin(missing, context) is (var signal, { } aggregate)
+        ? $"let the window compute '{signal.Name}: [{aggregate.Name}]', or train a new version"
+        : Suggestion.Nearest(missing, context.Input.Columns.Select(c => c.Name)) is { } near
+            ? $"did you mean '{near}'?"
+            : $"{Suggestion.Remedy(missing, context.Input.Columns.Select(c => c.Name), "their columns are")}; or train a new version";
+
+    /// <summary>The signal that a column is made of, and what of it; null where its name does not say.</summary>
+    static (Signal Signal, Aggregate? Of)? Origin(string column, BuildContext context)
     {
+        foreach (var signal in context.Pipeline.Readings.Signals)
+        {
+            if (column == signal.Name) return (signal, null);
+            if (column.StartsWith($"{signal.Name}_", StringComparison.Ordinal) && Aggregate.Find(column[(signal.Name.Length + 1)..]) is { } of) return (signal, of);
+        }
+
+        return null;
+    }
+
+    static Feature? Match(ModelColumn wanted, BuildContext context, int number, Position at, Faults faults)
+    {
+        var rows = context.Input;
         var column = rows.Columns[number];
         var name = Visible.Quote(column.Name);
         if (wanted.Text is { } text)
@@ -66,7 +86,8 @@ sealed class Features
         {
             if (column.Unit is null)
             {
-                faults.Add(at, $"{name} has no unit here, but the model wants {unit}", "declare its unit under 'signals:'");
+                var remedy = Origin(column.Name, context) is var (signal, of) && of?.Name != "std" ? $"write '{signal.Name}: {{ unit: {unit} }}' under 'signals:'" : "declare its unit under 'signals:'";
+                faults.Add(at, $"{name} has no unit here, but the model wants {unit}", $"{remedy}, or train a new version");
                 return null;
             }
 

@@ -47,24 +47,24 @@ static class ModelCheck
         }
         catch (PipelineException error)
         {
-            // The pipeline's file names the model, the model's own file holds the mistake: both places are told.
-            foreach (var fault in error.Faults) context.Fault(nameof(InferOptions.Model), $"{fault.File}:{fault.At}: {fault.What}", fault.Remedy);
+            // The pipeline's file names the model, the model's own file says what it wants: both places are told.
+            foreach (var fault in error.Faults) context.Fault(nameof(InferOptions.Model), $"{fault.What} ({fault.File}:{fault.At})", fault.Remedy);
             return null;
         }
     }
 
     static string Remedy(BuildContext context, string model)
     {
+        var train = $"train it with './streamedge train {context.Pipeline.File}'";
         var models = ModelFolder.All(context.Pipeline.ModelFolders());
-        return models.Count == 0
-            ? $"train it with './streamedge train {context.Pipeline.File}', or put it into the folder 'models/{model.Replace('@', '/')}'"
-            : Suggestion.Remedy(model, models, "the models are");
+        if (models.Count == 0) return $"{train}, or put it into the folder 'models/{model.Replace('@', '/')}'";
+        return Suggestion.Nearest(model, models) is { } nearest ? $"write '{nearest}', or {train}" : $"{Suggestion.Remedy(model, models, "the models are")}; or {train}";
     }
 
     static ModelParts? Match(BuildContext context, ModelFolder folder, int most, Faults faults)
     {
         var contract = folder.Contract;
-        var features = Features.Match(folder, context.Input, faults);
+        var features = Features.Match(folder, context, faults);
         var verdict = Verdict.Of(contract);
         foreach (var column in verdict.Columns.Append(new Column(Columns.Anomaly, Kind.Bool)))
             if (context.Input.ColumnNumber(column.Name) >= 0)

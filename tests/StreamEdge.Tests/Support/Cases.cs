@@ -24,8 +24,10 @@ static class Cases
         }
         catch (PipelineException error)
         {
-            throw new PipelineException([.. error.Faults.Select(f => new Fault("pipeline.yaml", f.At, f.What, f.Remedy))], error.Omitted);
+            throw new PipelineException([.. error.Faults.Select(f => new Fault("pipeline.yaml", f.At, Here(f.What)!, Here(f.Remedy)))], error.Omitted);
         }
+
+        string? Here(string? text) => text?.Replace($"{Path.GetDirectoryName(file)}/", "").Replace($"{Repository.Root}/", "");
     }
 
     /// <summary>Compares with a file of the case; with STREAMEDGE_UPDATE_CASES=1 writes it instead, for a person to read before it is committed.</summary>
