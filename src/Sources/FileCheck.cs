@@ -102,7 +102,8 @@ static class FileCheck
         {
             var full = context.Pipeline.InputPath(options.Path[item]);
             var found = FileSet.Of(full);
-            if (found.Count == 0) context.Fault(nameof(options.Path), $"there is no file {Visible.Quote(options.Path[item])}", "paths are relative to the pipeline's file", item: item);
+            if (found.Count == 0 && Directory.Exists(full)) context.Fault(nameof(options.Path), $"{Visible.Quote(options.Path[item])} is a folder", $"write {FileSet.PatternOf(options.Path[item], full)}", item: item);
+            else if (found.Count == 0) context.Fault(nameof(options.Path), $"there is no file {Visible.Quote(options.Path[item])}", FileSet.Near(full) is { } near ? $"did you mean '{near}'?" : "paths are relative to the pipeline's file", item: item);
             files.AddRange(found.Except(files));
         }
 

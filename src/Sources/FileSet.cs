@@ -22,6 +22,15 @@ static class FileSet
         return [.. found];
     }
 
+    /// <summary>The pattern of the files of a folder, by the ending of the first: <c>readings/*.csv</c>.</summary>
+    public static string PatternOf(string folder, string full) =>
+        $"{folder.TrimEnd('/', '\\')}/*{Path.GetExtension(Names(full).Order(StringComparer.Ordinal).FirstOrDefault())}";
+
+    /// <summary>The file beside this place whose name is nearest; null where none is near.</summary>
+    public static string? Near(string full) => Path.GetDirectoryName(full) is { } folder && Directory.Exists(folder) ? Suggestion.Nearest(Path.GetFileName(full), Names(folder)) : null;
+
+    static IEnumerable<string> Names(string folder) => Directory.EnumerateFiles(folder, "*", s_visible).Take(1_000).Select(f => Path.GetFileName(f)!);
+
     static bool IsPattern(string text) => text.AsSpan().ContainsAny('*', '?');
 
     static void Walk(string folder, ReadOnlySpan<string> parts, SortedSet<string> found)

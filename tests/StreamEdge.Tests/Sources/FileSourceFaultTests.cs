@@ -14,6 +14,26 @@ public class FileSourceFaultTests
     }
 
     [Fact]
+    public void A_folder_in_place_of_a_file_is_told_with_the_pattern_of_its_files()
+    {
+        using var rig = new SourceRig(s_press);
+        rig.Write("readings/b.csv", "");
+        rig.Write("readings/notes.txt", "");
+        Directory.CreateDirectory(Path.Combine(rig.Folder, "empty"));
+
+        Assert.Equal(["'empty/' is a folder; write empty/*", "'readings' is a folder; write readings/*.csv"], rig.Faults(new FileSourceOptions { Path = ["readings", "empty/"] }));
+    }
+
+    [Fact]
+    public void A_file_of_a_misspelled_name_is_found()
+    {
+        using var rig = new SourceRig(s_press);
+        rig.Write("data/readings.csv", "");
+
+        Assert.Equal(["there is no file 'data/reading.csv'; did you mean 'readings.csv'?"], rig.Faults(new FileSourceOptions { Path = ["data/reading.csv"] }));
+    }
+
+    [Fact]
     public void Columns_that_the_file_lacks_are_told_with_those_it_has()
     {
         using var rig = new SourceRig(["machine"], s_press);
