@@ -31,8 +31,10 @@ static class FileCheck
         var sound = true;
         if (options.Delimiter is { } delimiter && delimiter is not ("auto" or "tab" or "blank") && (delimiter.Length != 1 || !char.IsAscii(delimiter[0]) || char.IsAsciiLetterOrDigit(delimiter[0]) || delimiter[0] is '"' or '\n' or '\r' or '.' or '-' or '+'))
             Fault(nameof(options.Delimiter), $"{Visible.Quote(delimiter)} cannot part fields", "write one of ';', ',', '|', tab, blank or auto");
+        if (options is { Decimal: DecimalMark.Comma, Delimiter: "," }) Fault(nameof(options.Decimal), "a comma cannot part both fields and decimals", "write the delimiter of the file, or leave it out");
         if (options.Format == FileFormat.JsonLines)
         {
+            if (options.Decimal is not null) Fault(nameof(options.Decimal), "JSON writes decimals with a point", "leave it out");
             if (options.Delimiter is not null) Fault(nameof(options.Delimiter), "JSON lines have no delimiter", "leave it out");
             if (options.Header is not null) Fault(nameof(options.Header), "JSON lines have no header", "leave it out");
         }

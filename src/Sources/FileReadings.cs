@@ -145,11 +145,11 @@ sealed class FileReadings
             case Kind.Number:
                 return _notANumber;
             case Kind.Integer:
-                if (!Utf8Number.TryRead(text, out long whole)) return _notANumber;
+                if (!Utf8Number.TryRead(row.WithPoint(text), out long whole)) return _notANumber;
                 if (!IsMissing(whole)) slot = Slot.Of(whole);
                 return null;
             case Kind.Bool:
-                if (!TryBool(text, out var yes)) return _malformed;
+                if (!TryBool(row.WithPoint(text), out var yes)) return _malformed;
                 slot = Slot.Of(yes ? 1 : 0);
                 return null;
             default:

@@ -13,6 +13,9 @@ public sealed record FileSourceOptions : SourceOptions
     /// <summary>What parts the fields of CSV: one character, <c>tab</c>, <c>blank</c> (any number of blanks or tabs), or <c>auto</c> to tell by the first line. Default: auto.</summary>
     public string? Delimiter { get; init; }
 
+    /// <summary>What parts decimals in CSV: <c>point</c> (80.5), or <c>comma</c> (80,5) as many European programs write. Default: point.</summary>
+    public DecimalMark? Decimal { get; init; }
+
     /// <summary>Whether the first line of CSV names the columns. Without it, columns, tags and time.field name them by position: 1, 2, … Default: true.</summary>
     public bool? Header { get; init; }
 

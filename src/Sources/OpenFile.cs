@@ -89,6 +89,6 @@ sealed class OpenFile : IDisposable
         }
 
         Names = names;
-        Row = new CsvRow(wanted, names, unnamed, delimiter);
+        Row = new CsvRow(wanted, names, unnamed, delimiter, options.Decimal ?? DecimalMark.Point);
     }
 }

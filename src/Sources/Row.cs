@@ -32,6 +32,9 @@ abstract class Row
         return false;
     }
 
+    /// <summary>The text of a number with a point before its decimals, whatever its file writes; good until the next call.</summary>
+    public virtual ReadOnlySpan<byte> WithPoint(ReadOnlySpan<byte> number) => number;
+
     /// <summary>The number in a wanted column; unusable where there is something else.</summary>
     public abstract Cell ReadNumber(ReadOnlySpan<byte> record, int wanted, out double number);
 }
@@ -83,18 +86,23 @@ sealed class JsonRow(IReadOnlyList<string> wanted) : Row
 /// <summary>A record of CSV under the header of its file.</summary>
 sealed class CsvRow : Row
 {
+    const int LongestNumber = 64; // with a decimal comma
+
     readonly CsvRecord _fields;
     readonly int[] _columns; // of each wanted name; -1 where the file has none
     readonly int _count;
+    readonly byte[] _number; // where a decimal comma becomes a point; empty where decimals have one
 
     /// <summary>Takes up a file's header.</summary>
     /// <param name="wanted">The wanted names.</param>
     /// <param name="names">The names of the file's columns.</param>
     /// <param name="unnamed">Columns without a name before the first named one.</param>
     /// <param name="delimiter">The file's delimiter.</param>
-    public CsvRow(IReadOnlyList<string> wanted, IReadOnlyList<string> names, int unnamed, byte delimiter)
+    /// <param name="mark">What parts decimals.</param>
+    public CsvRow(IReadOnlyList<string> wanted, IReadOnlyList<string> names, int unnamed, byte delimiter, DecimalMark mark)
     {
         _fields = new(delimiter);
+        _number = mark == DecimalMark.Comma ? new byte[LongestNumber] : [];
         _columns = new int[wanted.Count];
         for (var number = 0; number < wanted.Count; number++)
         {
@@ -125,6 +133,15 @@ sealed class CsvRow : Row
     public override Cell ReadNumber(ReadOnlySpan<byte> record, int wanted, out double number)
     {
         number = 0;
-        return Read(record, wanted, out var text) == Cell.Missing ? Cell.Missing : Utf8Number.TryRead(text, out number) ? Cell.Text : Cell.Unusable;
+        return Read(record, wanted, out var text) == Cell.Missing ? Cell.Missing : Utf8Number.TryRead(WithPoint(text), out number) ? Cell.Text : Cell.Unusable;
+    }
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> WithPoint(ReadOnlySpan<byte> number)
+    {
+        if (_number.Length == 0 || number.Length > _number.Length) return number;
+        // A point parts thousands here, which no number may have: as a comma it makes the text none.
+        for (var at = 0; at < number.Length; at++) _number[at] = number[at] switch { (byte)',' => (byte)'.', (byte)'.' => (byte)',', var other => other };
+        return _number.AsSpan(0, number.Length);
     }
 }

@@ -90,6 +90,17 @@ public class FileSourceFaultTests
             rig.Faults(new FileSourceOptions { Path = ["a.csv"], Format = FileFormat.JsonLines, Delimiter = ";", Header = true, Signal = "s", Value = "v", Start = new Instant(0) }));
     }
 
+    [Theory]
+    [InlineData(FileFormat.Csv, ",", "a comma cannot part both fields and decimals; write the delimiter of the file, or leave it out")]
+    [InlineData(FileFormat.JsonLines, null, "JSON writes decimals with a point; leave it out")]
+    public void A_decimal_comma_is_for_files_that_can_have_one(FileFormat format, string? delimiter, string fault)
+    {
+        using var rig = new SourceRig(s_press[..1]);
+        rig.Write("a.csv", "ts,temp\n");
+
+        Assert.Equal([fault], rig.Faults(new FileSourceOptions { Path = ["a.csv"], Format = format, Delimiter = delimiter, Decimal = DecimalMark.Comma }));
+    }
+
     [Fact]
     public void Words_that_mean_nothing_are_faults()
     {

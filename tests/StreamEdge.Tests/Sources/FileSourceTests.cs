@@ -93,6 +93,18 @@ public class FileSourceTests
     }
 
     [Fact]
+    public void Decimals_may_stand_behind_a_comma()
+    {
+        using var rig = new SourceRig(Some.Signal("temp"), Some.Signal("count", kind: Kind.Integer), Some.Signal("state", kind: Kind.Text));
+        rig.Write("a.csv", "ts;temp;count;state\n1;80,5;5,0;a,b.c\n2;-0,25e1;;\n3;1.234,5;1.5;\n4;80.5;;\n5;-200,0;7;\n");
+
+        var (lines, drops) = rig.Read(new FileSourceOptions { Path = ["a.csv"], Decimal = DecimalMark.Comma, Missing = ["-200"] });
+
+        Assert.Equal([".temp@1 = 80.5", ".count@1 = 5", ".state@1 = a,b.c", ".temp@2 = -2.5", ".count@5 = 7"], lines);
+        Assert.Equal(["not_a_number 3 temp:2 count:1"], drops);
+    }
+
+    [Fact]
     public void What_stands_for_missing_gives_no_reading()
     {
         using var rig = new SourceRig(s_press);

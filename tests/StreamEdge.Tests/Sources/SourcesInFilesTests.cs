@@ -8,7 +8,7 @@ public class SourcesInFilesTests
     public async Task Every_option_can_be_written_in_a_file()
     {
         using var rig = new SourceRig();
-        rig.Write("data/line-1/press.csv.gz", SourceRig.Gzip("Zeit|Name|Wert|Sorte\n1/2/2025 06:30|T|160|good\n1/2/2025 06:31|T|-200|good\n1/2/2025 06:32|P|n/a|bad\n"));
+        rig.Write("data/line-1/press.csv.gz", SourceRig.Gzip("Zeit|Name|Wert|Sorte\n1/2/2025 06:30|T|160,5|good\n1/2/2025 06:31|T|-200|good\n1/2/2025 06:32|P|n/a|bad\n"));
         rig.Write("rows.txt", "1 5\n2 6\n");
         var yaml = """
             pipeline: written
@@ -22,6 +22,7 @@ public class SourcesInFilesTests
                   file: data/**/*.csv*
                   format: csv
                   delimiter: "|"
+                  decimal: comma
                   shape: long
                   signal: Name
                   value: Wert
