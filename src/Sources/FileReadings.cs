@@ -9,14 +9,15 @@ sealed class FileReadings
     /// <summary>Longest value of a text signal, in bytes.</summary>
     const int LongestText = 1024;
     const int MostTexts = 100_000;
+    const int MostUndeclared = 10; // names that are told
     const int MostKeys = 4_000_000;
 
     readonly FileLayout _layout;
     readonly Schema _schema;
     readonly FileDevices _devices;
     readonly TimeFormat _format;
-    readonly Interner _texts = new(MostTexts);
-    readonly Tally _malformed, _notANumber, _badTime, _outOfTimeRange, _undeclared, _tooManyKeys, _tooManyTexts;
+    readonly Interner _texts = new(MostTexts), _undeclaredNames = new(MostUndeclared);
+    readonly Tally _malformed, _tooLong, _notANumber, _badTime, _outOfTimeRange, _undeclared, _tooManyKeys, _tooManyTexts;
     readonly Kind[] _kinds;
     readonly bool _takesNumbers; // the time is one column, and its format has no pattern
     long[] _codes = new long[64];
@@ -29,6 +30,7 @@ sealed class FileReadings
         _devices = new(layout, schema.Keys);
         _takesNumbers = layout.Time.Length == 1 && format.TakesNumbers;
         _kinds = [.. schema.Signals.Select(s => s.Kind)];
+        Refusals = new(books);
         _malformed = books.Reason("malformed");
         _notANumber = books.Reason("not_a_number");
         _badTime = books.Reason("bad_time");
@@ -36,13 +38,36 @@ sealed class FileReadings
         _undeclared = books.Reason("undeclared");
         _tooManyKeys = books.Reason("too_many_keys");
         _tooManyTexts = books.Reason("too_many_texts");
+        _tooLong = books.Reason("too_long");
     }
 
-    /// <summary>Takes the tags that a file's path gives.</summary>
-    public void Begin(string path) => _devices.Begin(path);
+    /// <summary>What could not be used, as far as it is told.</summary>
+    public FileRefusals Refusals { get; }
 
-    /// <summary>Counts a record that cannot be taken apart.</summary>
-    public void Refuse() => _malformed.Add();
+    /// <summary>Takes the tags that a file's path gives.</summary>
+    public void Begin(OpenFile file)
+    {
+        _devices.Begin(file.Path);
+        Refusals.Begin(file);
+    }
+
+    /// <summary>Counts a record that cannot be taken apart. One of CSV takes a reading of every signal along; how many one of JSON had is not known, so it counts as one.</summary>
+    public void Refuse(Row row, ReadOnlySpan<byte> record, Framed framed)
+    {
+        var tally = framed == Framed.TooLong ? _tooLong : _malformed;
+        if (Refusals.WantsRecord(tally.Reason))
+            Refusals.Record(tally.Reason, framed switch
+            {
+                Framed.TooLong => $"it has more than {RecordReader.LongestRecord:N0} bytes",
+                Framed.Unclosed => "a quote of it is never closed",
+                _ => row.WhyMalformed(record),
+            }, record);
+
+        var before = tally.Total;
+        foreach (var (signal, wanted) in _layout.Signals)
+            if (row.Has(wanted)) tally.AddOf(signal);
+        if (tally.Total == before) tally.Add();
+    }
 
     /// <summary>Reads a record's time from its columns.</summary>
     public TimeReading ReadTime(Row row, ReadOnlySpan<byte> record, out long time)
@@ -64,9 +89,18 @@ sealed class FileReadings
     public void RefuseTime(Row row, ReadOnlySpan<byte> record, TimeReading why)
     {
         var tally = why == TimeReading.OutOfRange ? _outOfTimeRange : _badTime;
+        if (Refusals.WantsRecord(tally.Reason)) Refusals.Record(tally.Reason, WhyNoTime(row, record), record);
         if (_layout.Long.Value >= 0) tally.AddOf(SignalOf(row, record));
         foreach (var (signal, wanted) in _layout.Signals)
             if (row.Read(record, wanted, out _) != Cell.Missing) tally.AddOf(signal);
+    }
+
+    string WhyNoTime(Row row, ReadOnlySpan<byte> record)
+    {
+        var texts = new List<string>();
+        foreach (var wanted in _layout.Time)
+            texts.Add(row.Read(record, wanted, out var text) == Cell.Text ? $"{FileRefusals.Shown(text)} in column {Visible.Quote(_layout.Wanted[wanted])}" : $"nothing in column {Visible.Quote(_layout.Wanted[wanted])}");
+        return texts.Count == 0 ? "its time is after 2262" : $"its time is {string.Join(" and ", texts)}";
     }
 
     /// <summary>Adds a record's readings to the batch, which has room for them.</summary>
@@ -78,7 +112,7 @@ sealed class FileReadings
         {
             var signal = SignalOf(row, record);
             if (signal >= 0) Give(row, record, time, batch, device, quality, signal, _layout.Long.Value);
-            else _undeclared.Add();
+            else RefuseUndeclared(row, record);
             return;
         }
 
@@ -96,6 +130,8 @@ sealed class FileReadings
             if (TrySlot(row, record, signal, wanted, out slot) is { } refused)
             {
                 refused.AddOf(signal);
+                row.Read(record, wanted, out var text);
+                Refusals.Value(refused.Reason, signal, _layout.Wanted[wanted], text);
                 return;
             }
 
@@ -111,6 +147,13 @@ sealed class FileReadings
 
         var at = batch.Append(time, key, slot);
         if (quality != Quality.Good) batch.Quality[at] = quality;
+    }
+
+    void RefuseUndeclared(Row row, ReadOnlySpan<byte> record)
+    {
+        _undeclared.Add();
+        if (row.Read(record, _layout.Long.Name, out var name) == Cell.Text && _undeclaredNames.Find(name) < 0 && _undeclaredNames.Add(name) >= 0)
+            Refusals.Undeclared(name);
     }
 
     /// <summary>The key of a device's signal, from a small table of our own: one look instead of three.</summary>

@@ -89,13 +89,12 @@ sealed class FileSource : Source
     readonly IReadOnlyList<string> _files;
     readonly FileLayout _layout;
     readonly FileReadings _readings;
-    readonly Tally _tooLong;
     readonly Pace _pace;
     readonly Func<Batch, Filled> _fill;
     readonly long _start, _every;
     OpenFile? _open;
     int _next; // the file that is open, or the next one to open
-    long _offset, _row; // where to go on in it
+    long _offset, _line = 1, _row; // where to go on in it
     bool _split; // the record at hand has been taken apart, and waits for its time
     long _read, _size; // bytes of the files read to their end, and of all
     long _reached; // bytes of all files read so far: what another thread is told, which must not look into a file that may be closed
@@ -104,7 +103,6 @@ sealed class FileSource : Source
     {
         (_options, _files, _layout) = (options, files, layout);
         _readings = new(layout, format, output, Books);
-        _tooLong = Books.Reason("too_long");
         _pace = new(options.Speed, clock);
         _fill = Fill;
         _start = options.Start?.UnixNanoseconds ?? 0;
@@ -130,7 +128,7 @@ sealed class FileSource : Source
     public override void Save(StateWriter state)
     {
         var ended = _next == _files.Count;
-        state.Write(ended).Write(ended ? "" : _files[_next]).Write(_open?.Records.Offset ?? _offset).Write(_row);
+        state.Write(ended).Write(ended ? "" : _files[_next]).Write(_open?.Records.Offset ?? _offset).Write(_open?.Records.Line ?? _line).Write(_row);
     }
 
     /// <inheritdoc/>
@@ -138,7 +136,7 @@ sealed class FileSource : Source
     {
         var ended = state.Bool();
         var file = state.Text();
-        (_offset, _row) = (state.Long(), state.Long());
+        (_offset, _line, _row) = (state.Long(), state.Long(), state.Long());
         _next = ended ? _files.Count : _files.ToList().IndexOf(file);
         if (_next < 0) throw new FileNotFoundException($"{file}, where reading stopped, is not among the source's files any more", file);
     }
@@ -195,8 +193,7 @@ sealed class FileSource : Source
 
                 if (!Take(row, record, batch)) return Filled.NotDue;
             }
-            else if (framed == Framed.TooLong) _tooLong.Add();
-            else _readings.Refuse();
+            else _readings.Refuse(row, record, framed);
 
             records.Skip();
             _row++;
@@ -208,7 +205,7 @@ sealed class FileSource : Source
     {
         if (!_split && !row.Split(record))
         {
-            _readings.Refuse();
+            _readings.Refuse(row, record, Framed.Record);
             return true;
         }
 
@@ -230,9 +227,9 @@ sealed class FileSource : Source
     bool OpenNext()
     {
         if (_next == _files.Count) return false;
-        _open = OpenFile.Open(_files[_next], _options, _layout.Wanted, _offset);
+        _open = OpenFile.Open(_files[_next], _options, _layout.Wanted, _offset, _line);
         FileCheck.Complete(_open, _layout);
-        _readings.Begin(_open.Path);
+        _readings.Begin(_open);
         if (_every > 0) _pace.Restart();
         return true;
     }
@@ -242,7 +239,7 @@ sealed class FileSource : Source
         _read += _open!.Position;
         if (_row == 0) Books.Notice($"found {(_open.Row is CsvRow ? "nothing below the header of" : "nothing in")} {Path.GetFileName(_open.Path)}");
         _open.Dispose();
-        (_open, _offset, _row) = (null, 0, 0);
+        (_open, _offset, _line, _row) = (null, 0, 1, 0);
         _next++;
     }
 }

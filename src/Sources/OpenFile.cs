@@ -32,13 +32,14 @@ sealed class OpenFile : IDisposable
     /// <param name="options">How it is written.</param>
     /// <param name="wanted">The names of the wanted columns.</param>
     /// <param name="offset">Where to go on, as <see cref="RecordReader.Offset"/> gave it; 0 for the beginning.</param>
-    public static OpenFile Open(string path, FileSourceOptions options, IReadOnlyList<string> wanted, long offset = 0)
+    /// <param name="line">The line there, as <see cref="RecordReader.Line"/> gave it.</param>
+    public static OpenFile Open(string path, FileSourceOptions options, IReadOnlyList<string> wanted, long offset = 0, long line = 1)
     {
         var open = new OpenFile(InputFile.Open(path));
         try
         {
             open.Begin(options, wanted);
-            if (offset > 0 && !open.Records.SkipTo(offset))
+            if (offset > 0 && !open.Records.SkipTo(offset, line))
                 throw new IOException($"{path} is shorter than when it was read last: reading stopped at byte {offset}");
             return open;
         }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
 namespace StreamEdge;
 
 /// <summary>What stands in one place of a row.</summary>
@@ -21,6 +24,12 @@ abstract class Row
 
     /// <summary>Takes a record apart; false where it is malformed.</summary>
     public abstract bool Split(ReadOnlySpan<byte> record);
+
+    /// <summary>Why a record cannot be taken apart, as a clause; for the few that are told.</summary>
+    public abstract string WhyMalformed(ReadOnlySpan<byte> record);
+
+    /// <summary>Whether every record has a wanted column, so that it is known what a malformed one takes along.</summary>
+    public virtual bool Has(int wanted) => false;
 
     /// <summary>What stands in a wanted column of the record that was split; without blanks around it.</summary>
     public abstract Cell Read(ReadOnlySpan<byte> record, int wanted, out ReadOnlySpan<byte> text);
@@ -51,6 +60,26 @@ sealed class JsonRow(IReadOnlyList<string> wanted) : Row
 
     /// <inheritdoc/>
     public override bool Split(ReadOnlySpan<byte> record) => _fields.Read(record);
+
+    /// <inheritdoc/>
+    public override string WhyMalformed(ReadOnlySpan<byte> record)
+    {
+        if (!Utf8.IsValid(record)) return "it is not UTF-8";
+        try
+        {
+            var reader = new Utf8JsonReader(record);
+            if (reader.Read() && reader.TokenType != JsonTokenType.StartObject) return "it is no JSON object";
+            while (reader.Read())
+            {
+            }
+        }
+        catch (JsonException error)
+        {
+            return $"its JSON breaks at byte {error.BytePositionInLine + 1}";
+        }
+
+        return "a field of it stands twice, or holds half a character";
+    }
 
     /// <inheritdoc/>
     public override Cell Read(ReadOnlySpan<byte> record, int wanted, out ReadOnlySpan<byte> text)
@@ -117,6 +146,15 @@ sealed class CsvRow : Row
     /// <inheritdoc/>
     public override bool Split(ReadOnlySpan<byte> record) =>
         _fields.Split(record) && _fields.Count >= _count && (_fields.Count == _count || _fields.IsEmptyFrom(_count));
+
+    /// <inheritdoc/>
+    public override string WhyMalformed(ReadOnlySpan<byte> record) =>
+        _fields.Split(record) ? $"it has {_fields.Count} field{(_fields.Count == 1 ? "" : "s")}, not {_count}"
+        : _fields.Count == CsvRecord.MostFields ? $"it has more than {CsvRecord.MostFields:N0} fields"
+        : "text follows a closing quote";
+
+    /// <inheritdoc/>
+    public override bool Has(int wanted) => _columns[wanted] >= 0;
 
     /// <inheritdoc/>
     public override Cell Read(ReadOnlySpan<byte> record, int wanted, out ReadOnlySpan<byte> text)

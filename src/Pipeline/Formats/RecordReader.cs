@@ -30,6 +30,7 @@ public sealed class RecordReader(Stream stream, int block = 128 * 1024)
     byte[] _bytes = new byte[block];
     int _from, _until;
     int _length; // of the record that Peek found, with its line end
+    int _lines = 1; // that it has
     bool _cut; // the line that Peek found goes on behind what is in memory
     bool _ended;
 
@@ -42,11 +43,15 @@ public sealed class RecordReader(Stream stream, int block = 128 * 1024)
     /// <summary>Bytes of the stream before the next record.</summary>
     public long Offset { get; private set; }
 
+    /// <summary>The line of the stream on which the next record begins, counted from 1.</summary>
+    public long Line { get; private set; } = 1;
+
     /// <summary>Finds the next record, without taking it.</summary>
-    /// <param name="record">The record, without its line end. Good until the next call.</param>
+    /// <param name="record">The record, without its line end; of a line that is none, its beginning. Good until the next call.</param>
     public Framed Peek(out ReadOnlySpan<byte> record)
     {
         record = default;
+        _lines = 1;
         if (Offset == 0) SkipMark();
 
         while (true)
@@ -59,6 +64,7 @@ public sealed class RecordReader(Stream stream, int block = 128 * 1024)
             {
                 var whole = CsvRecord.End(unread, parted);
                 open = whole < 0;
+                _lines = whole > line.Length ? 1 + unread[..whole].Count((byte)'\n') : 1;
                 if (!open) end = whole < unread.Length ? whole : -1;
             }
 
@@ -67,6 +73,7 @@ public sealed class RecordReader(Stream stream, int block = 128 * 1024)
             {
                 if (unread.IsEmpty) return Framed.End;
                 if (!open) return Found(unread, unread.Length, out record);
+                record = line;
                 _length = end < 0 ? unread.Length : end + 1;
                 return Framed.Unclosed;
             }
@@ -74,6 +81,7 @@ public sealed class RecordReader(Stream stream, int block = 128 * 1024)
             if (unread.Length > LongestRecord)
             {
                 // A long line is cut here, and thrown away up to its end. An open quote costs its own line only.
+                record = line;
                 _length = end < 0 ? unread.Length : end + 1;
                 _cut = end < 0;
                 return end < 0 ? Framed.TooLong : Framed.Unclosed;
@@ -86,6 +94,7 @@ public sealed class RecordReader(Stream stream, int block = 128 * 1024)
     /// <summary>Takes the record that <see cref="Peek"/> found; of a line that was too long, all of it.</summary>
     public void Skip()
     {
+        if (_length > 0) Line += _lines;
         Advance(_length);
         while (_cut)
         {
@@ -97,9 +106,10 @@ public sealed class RecordReader(Stream stream, int block = 128 * 1024)
         }
     }
 
-    /// <summary>Goes on to a place further on, which <see cref="Offset"/> gave; false where the stream is shorter.</summary>
-    public bool SkipTo(long offset)
+    /// <summary>Goes on to a place further on, which <see cref="Offset"/> and <see cref="Line"/> gave; false where the stream is shorter.</summary>
+    public bool SkipTo(long offset, long line)
     {
+        Line = line;
         if (stream.CanSeek)
         {
             if (offset > stream.Length) return false;

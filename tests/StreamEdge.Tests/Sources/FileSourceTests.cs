@@ -133,7 +133,7 @@ public class FileSourceTests
         });
 
         Assert.Equal([".temp@10 = 1", ".pressure@10 = 2", ".temp@10.5 = 3", ".pressure@10.5 = 4", ".temp@11.5 = 5", ".pressure@11.5 = 6", ".temp@10 = 7", ".pressure@10 = 8"], lines);
-        Assert.Equal(["malformed 1"], drops);
+        Assert.Equal(["malformed 2 temp:1 pressure:1"], drops);
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public class FileSourceTests
         var (lines, drops) = rig.Read(new FileSourceOptions { Path = ["a.csv"] });
 
         Assert.Equal([".temp@3 = 4", ".pressure@3 = 5", ".temp@6 = 7", ".pressure@6 = 8"], lines);
-        Assert.Equal(["malformed 4", "too_long 1"], drops);
+        Assert.Equal(["malformed 8 temp:4 pressure:4", "too_long 2 temp:1 pressure:1"], drops);
     }
 
     [Fact]
