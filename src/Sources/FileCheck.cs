@@ -124,7 +124,7 @@ static class FileCheck
             try
             {
                 using var file = OpenFile.Open(path, options, layout.Wanted);
-                if (file.Row is CsvRow) sound &= CheckColumns(options, context, layout, file, told);
+                sound &= (file.Row is not CsvRow || CheckColumns(options, context, layout, file, told)) && FirstRows.Check(options, context, layout, file, told);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

@@ -89,18 +89,25 @@ sealed class FileReadings
     public void RefuseTime(Row row, ReadOnlySpan<byte> record, TimeReading why)
     {
         var tally = why == TimeReading.OutOfRange ? _outOfTimeRange : _badTime;
-        if (Refusals.WantsRecord(tally.Reason)) Refusals.Record(tally.Reason, WhyNoTime(row, record), record);
+        if (Refusals.WantsRecord(tally.Reason))
+        {
+            var text = TimeText(row, record);
+            var columns = string.Join(" + ", _layout.Time.Select(wanted => _layout.Wanted[wanted]));
+            Refusals.Record(tally.Reason, _layout.Time.Length == 0 ? "its time is after 2262" : $"its time is {(text.Length == 0 ? "missing" : Visible.Quote(text))} in column {Visible.Quote(columns)}", record, text);
+        }
+
         if (_layout.Long.Value >= 0) tally.AddOf(SignalOf(row, record));
         foreach (var (signal, wanted) in _layout.Signals)
             if (row.Read(record, wanted, out _) != Cell.Missing) tally.AddOf(signal);
     }
 
-    string WhyNoTime(Row row, ReadOnlySpan<byte> record)
+    /// <summary>The text of a record's time; of two columns with a blank between.</summary>
+    string TimeText(Row row, ReadOnlySpan<byte> record)
     {
         var texts = new List<string>();
         foreach (var wanted in _layout.Time)
-            texts.Add(row.Read(record, wanted, out var text) == Cell.Text ? $"{FileRefusals.Shown(text)} in column {Visible.Quote(_layout.Wanted[wanted])}" : $"nothing in column {Visible.Quote(_layout.Wanted[wanted])}");
-        return texts.Count == 0 ? "its time is after 2262" : $"its time is {string.Join(" and ", texts)}";
+            if (row.Read(record, wanted, out var text) == Cell.Text) texts.Add(Encoding.UTF8.GetString(text[..Math.Min(text.Length, _time.Length)]));
+        return string.Join(' ', texts);
     }
 
     /// <summary>Adds a record's readings to the batch, which has room for them.</summary>

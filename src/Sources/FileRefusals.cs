@@ -6,7 +6,7 @@ namespace StreamEdge;
 /// <param name="Reason">The reason as the ledger counts it.</param>
 /// <param name="Line">Its line in the file.</param>
 /// <param name="Why">What is wrong with it, as a clause.</param>
-/// <param name="Text">The value's text; null for a record.</param>
+/// <param name="Text">The text of the value, or of the record's time; null where another part of a record is wrong.</param>
 sealed record Refused(string Reason, long Line, string Why, string? Text);
 
 /// <summary>
@@ -40,9 +40,10 @@ sealed class FileRefusals(Books books)
     /// <param name="reason">The reason as it is counted.</param>
     /// <param name="why">A clause: <c>it has 2 fields, not 3</c>.</param>
     /// <param name="record">The record.</param>
-    public void Record(string reason, string why, ReadOnlySpan<byte> record)
+    /// <param name="text">The part of it that is wrong, where it is one.</param>
+    public void Record(string reason, string why, ReadOnlySpan<byte> record, string? text = null)
     {
-        var refused = new Refused(reason, _file!.Records.Line, why, null);
+        var refused = new Refused(reason, _file!.Records.Line, why, text);
         Records.Add(refused);
         var last = (_records[reason] = _records.GetValueOrDefault(reason) + 1) == MostRecords;
         books.Notice($"drops {_file.Path}:{refused.Line} as {reason}, {why}: {Shown(record)}{(last ? "; more of this file are only counted" : "")}");

@@ -61,8 +61,8 @@ public class FileRefusalTests
 
         Assert.Equal(
             [
-                "drops FOLDER/a.csv:3 as bad_time, its time is '2/1/1970' in column 'Date' and 'noon' in column 'Time': '2/1/1970,noon,5'",
-                "drops FOLDER/a.csv:4 as bad_time, its time is '31/31/1970' in column 'Date' and nothing in column 'Time': '31/31/1970,,5'",
+                "drops FOLDER/a.csv:3 as bad_time, its time is '2/1/1970 noon' in column 'Date + Time': '2/1/1970,noon,5'",
+                "drops FOLDER/a.csv:4 as bad_time, its time is '31/31/1970' in column 'Date + Time': '31/31/1970,,5'",
             ],
             Notices(rig, new FileSourceOptions { Path = ["a.csv"] }));
     }
