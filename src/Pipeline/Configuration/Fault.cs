@@ -31,10 +31,18 @@ public sealed record Fault(string File, Position At, string What, string? Remedy
 
         var column = Math.Clamp(At.Column - 1, 0, line.Length);
         var (before, behind) = ("", "");
-        for (var at = column - 1; at >= 0 && Shown(line, at) is var shown && before.Length + shown.Length <= Width / 2; at--) before = shown + before;
-        for (var at = column; at < line.Length && Shown(line, at) is var shown && before.Length + behind.Length + shown.Length <= Width; at++) behind += shown;
+        // Half of the width is for what follows the place; what that leaves over goes to what is before it, and the other way round.
+        var next = Behind(column, Width / 2);
+        for (var at = column - 1; at >= 0 && Shown(line, at) is var shown && before.Length + behind.Length + shown.Length <= Width; at--) before = shown + before;
+        Behind(next, Width - before.Length);
         var number = $"{At.Line}";
         return $"{number} | {before}{behind}\n{new string(' ', number.Length)} | {new string(' ', before.Length)}^";
+
+        int Behind(int at, int width)
+        {
+            for (; at < line.Length && Shown(line, at) is var shown && behind.Length + shown.Length <= width; at++) behind += shown;
+            return at;
+        }
     }
 
     // One character, or both halves of one at its first; hidden ones as their codes, so that none moves the caret.

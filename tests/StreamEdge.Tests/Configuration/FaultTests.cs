@@ -27,6 +27,14 @@ public class FaultTests
     }
 
     [Fact]
+    public void A_line_of_eighty_columns_is_shown_whole_wherever_the_place_is()
+    {
+        var line = new string('a', 80);
+
+        Assert.All([1, 41, 80], column => Assert.StartsWith($"1 | {line}\n", new Fault("press.yaml", new(1, column), "", null).Picture(line)));
+    }
+
+    [Fact]
     public void A_picture_writes_a_tab_as_a_code_of_two_letters_and_keeps_the_caret_below_it() =>
         Assert.Equal("1 | \\t \\ta: 1\n  |    ^", new Fault("press.yaml", new(1, 3), "", null).Picture("\t \ta: 1"));
 
@@ -35,8 +43,8 @@ public class FaultTests
     {
         var picture = new Fault("press.yaml", new(1, 51), "", null).Picture(new string('\u0001', 50) + "x" + new string('\u0002', 50)).Split('\n');
 
-        Assert.Equal($"1 | {string.Concat(Enumerable.Repeat("\\u0001", 6))}x{string.Concat(Enumerable.Repeat("\\u0002", 7))}", picture[0]);
-        Assert.Equal($"  | {new string(' ', 36)}^", picture[1]);
+        Assert.Equal($"1 | {string.Concat(Enumerable.Repeat("\\u0001", 7))}x{string.Concat(Enumerable.Repeat("\\u0002", 6))}", picture[0]);
+        Assert.Equal($"  | {new string(' ', 42)}^", picture[1]);
     }
 
     [Fact]
