@@ -45,7 +45,12 @@ public readonly record struct Bounds(double Min, double Max) : IOptionValue<Boun
             wrong = new($"a range has two numbers, not {ends.Length}", ends.Length is 3 or 4 ? "write decimals with a point, like [-20.5, 250]" : Like);
             return false;
         }
-        if (!Number.TryParse(ends[0].Trim(), out double min, out wrong) || !Number.TryParse(ends[1].Trim(), out double max, out wrong)) return false;
+        if (!Number.TryParse(ends[0].Trim(), out double min, out wrong) || !Number.TryParse(ends[1].Trim(), out double max, out wrong))
+        {
+            wrong = wrong with { Remedy = "write numbers alone, like [-20, 250]" };
+            return false;
+        }
+
         value = new(min, max);
         if (min < max) return true;
         wrong = min > max

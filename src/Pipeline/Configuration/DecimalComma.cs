@@ -27,6 +27,11 @@ static partial class DecimalComma
         return mended;
     }
 
+    /// <summary>What is wrong with a value that could be read if its comma were a point; null where that is not it.</summary>
+    public static Wrong? In(string text, ScalarType type) => Number.Match(text) is { Success: true } match && type.Read($"{match.Groups["whole"]}.{match.Groups["rest"]}", out _, out _)
+        ? new($"{Visible.Quote(text)} has a decimal comma", $"write {Pointed(match.Groups["whole"].Value, match.Groups["rest"].Value)}")
+        : null;
+
     /// <summary>What to write instead, with a point.</summary>
     /// <param name="whole">What stands before the comma.</param>
     /// <param name="decimals">What stands behind it.</param>
@@ -39,6 +44,9 @@ static partial class DecimalComma
         entry is { Key: { Quoted: false, Text: [>= '0' and <= '9', ..] } key, Value: ScalarNode { IsNull: true, Text: "" } }
         && before.Text is [.., >= '0' and <= '9']
         && source.OffsetOf(key.At) == source.OffsetOf(before.At) + before.Text.Length + 1;
+
+    [GeneratedRegex(@"^(?<whole>[-+]?[0-9]+),(?<rest>[0-9].*)\z")]
+    static partial Regex Number { get; }
 
     [GeneratedRegex(@"^[-+]?[1-9][0-9]{0,2},[0-9]{3}\z")]
     static partial Regex Thousands { get; }

@@ -99,7 +99,7 @@ public static class OptionsBinder
                 faults.Add(node.At, $"{path}: {node.Kind} stands where {type.Noun} is expected", $"write it like {type.Example}");
                 return null;
             }
-            var wrong = type.Read(scalar.Text, out var value, out var misread) ? between?.Check(value!, type) : misread;
+            var wrong = type.Read(scalar.Text, out var value, out var misread) ? between?.Check(value!, type) : DecimalComma.In(scalar.Text, type) ?? misread;
             if (wrong is not { } found) return value;
             faults.Add(found.Offset > 0 ? scalar.PositionOf(found.Offset) : node.At, $"{path}: {found.What}", found.Remedy);
             return null;
@@ -133,7 +133,7 @@ public static class OptionsBinder
             if (node is not MapNode map)
             {
                 // A list where a map of lists is expected is its one unnamed entry: "compute: [count, mean]".
-                if (ItemOf(entryType) is null || node is not ListNode) return Expected(typeof(MapNode), path, node);
+                if (ItemOf(entryType) is null || node is not ListNode) return Expected(typeof(MapNode), path, node, $"{{ NAME: {ExampleOf(entryType)} }}");
                 if (Value(entryType, path, node, between) is not { } unnamed) return null;
                 entries[""] = unnamed;
                 return entries;
@@ -149,10 +149,10 @@ public static class OptionsBinder
             return whole ? entries : null;
         }
 
-        object? Expected(Type type, string path, Node node)
+        object? Expected(Type type, string path, Node node, string? example = null)
         {
             var expected = type == typeof(MapNode) ? "a map" : type == typeof(ListNode) ? "a list" : "a text";
-            faults.Add(node.At, $"{path}: {node.Kind} stands where {expected} is expected", $"write it like {ExampleOf(type)}");
+            faults.Add(node.At, $"{path}: {node.Kind} stands where {expected} is expected", $"write it like {example ?? ExampleOf(type)}");
             return null;
         }
     }

@@ -189,7 +189,7 @@ public class OptionsBinderTests
     [InlineData("topic: a\nbatch: { mx: 1 }", "2:10: press.batch has no option 'mx'; its options are max, wait")]
     [InlineData("topic: a\nbatch: 5", "2:8: press.batch: a text stands where options are expected; its options are max, wait")]
     [InlineData("topic: a\nretain: ~", "2:9: press.retain has no value; write retain: true")]
-    [InlineData("topic: a\ncompute: mean", "2:10: press.compute: a text stands where a map is expected; write it like { NAME: VALUE }")]
+    [InlineData("topic: a\ncompute: mean", "2:10: press.compute: a text stands where a map is expected; write it like { NAME: [TEXT] }")]
     [InlineData("topic: a\ncompute: { temp: [{}] }", "2:19: press.compute.temp[0]: a map stands where a text is expected; write it like TEXT")]
     [InlineData("topic: a\nstages: [{ max: x }]", "2:17: press.stages[0].max: 'x' is no number; write it like 1.5")]
     public void A_mistake_is_told_with_its_place_and_what_to_write(string yaml, string expected)

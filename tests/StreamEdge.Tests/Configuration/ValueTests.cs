@@ -132,7 +132,7 @@ public class ValueTests
     [InlineData("[5, 5]", "the range holds the one value 5; write two different numbers")]
     [InlineData("[1]", "a range has two numbers, not 1; write it like [-20, 250]")]
     [InlineData("[1, 2, 3]", "a range has two numbers, not 3; write decimals with a point, like [-20.5, 250]")]
-    [InlineData("[0, .inf]", "'.inf' is not finite; write a number")]
+    [InlineData("[0, .inf]", "'.inf' is not finite; write numbers alone, like [-20, 250]")]
     [InlineData("0..5", "'0..5' is no range; write it like [-20, 250]")]
     public void Refuses_a_range(string text, string wrong) => Refuses<Bounds>(text, wrong);
 
