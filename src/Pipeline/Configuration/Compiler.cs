@@ -31,11 +31,13 @@ public sealed class Compiler(Catalog catalog, Surroundings surroundings)
         var signals = SignalsReader.Read(root, faults);
         if (root["steps"] is not ListNode { Items.Count: > 0 } list)
         {
-            faults.Add((root["steps"] ?? root).At, "the file has no list of steps", "write 'steps:' with '- collect:' below it");
+            if (root["steps"] is MapNode map) faults.Add(map.At, "the steps are a map, but they run in order", $"make a list of them: begin each with '- ', as in '- {map.Entries[0].Key.Text}:'");
+            else faults.Add((root["steps"] ?? root).At, "the file has no list of steps", "write 'steps:' with '- collect:' below it");
             return null;
         }
 
         var entries = new StepsReader(catalog, faults).Read(list);
+        if (signals.Count == 0) return null; // every step would miss them
         var tags = entries.Select(e => e.Options).OfType<SourceOptions>().SelectMany(s => s.TagNames).Distinct().ToList();
         var keys = new KeyTable(tags, signals.Count);
         var context = new PipelineContext(name, file, time, signals, keys, new Clock(surroundings.Time), surroundings);

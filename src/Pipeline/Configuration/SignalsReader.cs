@@ -7,7 +7,8 @@ static class SignalsReader
     {
         if (root["signals"] is not MapNode { Entries.Count: > 0 } map)
         {
-            faults.Add((root["signals"] ?? root).At, "the file declares no signals", "write 'signals:' with a line such as 'temp: { unit: degC }' for each");
+            if (root["signals"] is ListNode { Items.Count: > 0 } list) faults.Add(list.At, "the signals are a list, but each has a name", "write 'temp: { unit: degC }', without '-'");
+            else faults.Add((root["signals"] ?? root).At, "the file declares no signals", "write 'signals:' with a line such as 'temp: { unit: degC }' for each");
             return [];
         }
 
@@ -16,6 +17,11 @@ static class SignalsReader
         {
             // A signal without options is a number without a unit.
             if (value is ScalarNode { Text: "", Quoted: false }) signals.Add(new Signal(name.Text, Kind.Number, null));
+            else if (value is ScalarNode { IsNull: false, Refused: false } word)
+            {
+                faults.Add(word.At, $"signals.{name.Text} is a text, not options", $"write '{name.Text}: {{ {(Unit.TryParse(word.Text, out _) ? "unit" : "type")}: {word.Text} }}'");
+                signals.Add(new Signal(name.Text, Kind.Number, null));
+            }
             else signals.Add(Read(name.Text, OptionsBinder.Bind(typeof(SignalOptions), $"signals.{name.Text}", value, faults), faults));
         }
 

@@ -43,8 +43,14 @@ sealed class StepsReader(Catalog catalog, Faults faults)
 
         if (value is not MapNode map)
         {
-            var remedy = lines[0].Form == StepForm.Source ? $"write '{key.Text}: {{ KIND: … }}' with one of {Words(lines.Select(l => l.Key))}" : $"indent its options below '{key.Text}:'";
-            faults.Add(value.At, $"{key.Text} needs a map of options, not {value.Kind}", remedy);
+            var word = ((value as ListNode)?.Items is [var item, ..] ? item : value) as ScalarNode;
+            faults.Add(value.At, $"{key.Text} needs a map of options, not {value.Kind}", lines[0].Form switch
+            {
+                StepForm.Grouped => $"write '{key.Text}: {{ {(lines.FirstOrDefault(l => l.Key == word?.Text) ?? lines[0]).Key}: … }}'",
+                StepForm.Source => $"write '{key.Text}: {{ KIND: … }}' with one of {Words(lines.Select(l => l.Key))}",
+                StepForm.Single when OptionsShape.Of(lines[0].Options).Options.FirstOrDefault(o => o.Required) is { } first => $"write '{key.Text}: {{ {first.Key}: … }}'",
+                _ => $"indent its options below '{key.Text}:'",
+            });
             return;
         }
 

@@ -116,6 +116,8 @@ public sealed class YamlReader
 
         var quoted = scalar.Style != ScalarStyle.Plain;
         if (!quoted) RefuseSwallowedItems(at, Place(scalar.End));
+        if (!quoted && scalar.Value is ['“' or '”' or '„' or '«' or '»' or '‘' or '’' or '‚', ..])
+            _faults.Add(at, $"the quote {scalar.Value[0]} is a letter to YAML", "write straight quotes: \" or '");
         if (scalar.Tag.IsEmpty) RefuseProperties(scalar, at);
         else if (RefusedTag.ReadAsNot(_source.Between(at, Place(scalar.End))) is { } not && !quoted)
         {
