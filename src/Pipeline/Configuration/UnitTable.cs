@@ -30,7 +30,7 @@ static class UnitTable
           psi     | 4.4482216152605/0.00064516 | 0 | PSI, lbf/in2
           ksi     | 4448.2216152605/0.00064516
           atm     | 101325
-          at      | 98066.5
+          at      | 98066.5 | 0 | kgf/cm2, kg/cm2
           Torr    | 101325/760 | 0 | torr
           mmHg    | 133.322387415
           inHg    | 3386.388640341
@@ -189,7 +189,7 @@ static class UnitTable
           kHz     | 1e3
           MHz     | 1e6
           GHz     | 1e9
-          rpm     | 1/60 | 0 | RPM, r/min
+          rpm     | 1/60 | 0 | RPM, r/min, U/min
           1/min   | 1/60 | 0 | cpm, CPM
           1/h     | 1/3600
           1/d     | 1/86400

@@ -60,7 +60,8 @@ public static class Units
     {
         var sameLetters = s_byName.Keys.Where(known => known.Equals(unit, StringComparison.OrdinalIgnoreCase)).ToList();
         if (sameLetters.Count > 0) return $"did you mean {string.Join(" or ", sameLetters.Select(known => $"'{known}{time}'"))}?";
-        return unit.Length > 2 && Suggestion.Nearest(unit, s_all.Select(known => known.Symbol).Concat(s_byName.Keys)) is { } nearest ? $"did you mean '{nearest}{time}'?" : "write it like degC, bar or m3/h";
+        // Of a name; kg/cm2 is only by letters near to kg/m3.
+        return unit.Length > 2 && unit.All(c => char.IsLetter(c) || c is '%' or ' ' or '.' or '_') && Suggestion.Nearest(unit, s_all.Select(known => known.Symbol).Concat(s_byName.Keys)) is { } nearest ? $"did you mean '{nearest}{time}'?" : "write it like degC, bar or m3/h";
     }
 
     /// <summary>The family of a unit over time.</summary>

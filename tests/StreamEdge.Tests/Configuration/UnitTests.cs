@@ -126,6 +126,8 @@ public class UnitTests
     [InlineData("m/s²", "m/s2")]
     [InlineData("°C/sec", "degC/s")]
     [InlineData("1/s", "Hz")]
+    [InlineData("kg/cm²", "at")]
+    [InlineData("U/min", "rpm")]
     [InlineData("rev/min", "rev/min")]
     [InlineData("bar/s", "bar/s")]
     public void Understands_what_data_sheets_write(string text, string symbol) => Assert.Equal(symbol, Of(text).Symbol);
@@ -168,6 +170,8 @@ public class UnitTests
     [InlineData("C/min", "'C/min' is coulomb, a charge; for a temperature write degC/min, for a charge coulomb/min")]
     [InlineData("c", "'c' is no unit; did you mean 'degC'?")]
     [InlineData("C°", "'C°' is no unit; did you mean 'degC'?")]
+    [InlineData("l/min.", "'l/min.' is no unit; write it like degC, bar or m3/h")]
+    [InlineData("kg/cm3", "'kg/cm3' is no unit; write it like degC, bar or m3/h")]
     [InlineData("xyzzy", "'xyzzy' is no unit; write it like degC, bar or m3/h")]
     [InlineData("/s", "'/s' is no unit; write it like degC, bar or m3/h")]
     [InlineData("", "'' is no unit; write it like degC, bar or m3/h")]
