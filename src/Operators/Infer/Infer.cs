@@ -23,7 +23,7 @@ public sealed record InferOptions : OperatorOptions
         if (!context.WantsRows("infer")) return default(Refusal);
         var sound = CheckFor(context);
         if (!ModelFolder.TrySplit(Model, out var name, out var version))
-            return context.Fault(nameof(Model), $"{Visible.Quote(Model)} is no model", "write it as NAME@VERSION, such as press-anomaly@2");
+            return context.Fault(nameof(Model), $"{Visible.Quote(Model)} is no model", $"write it as NAME@VERSION, such as {ModelFolder.All(context.Pipeline.ModelFolders()).LastOrDefault(m => m.StartsWith($"{Model}@", StringComparison.Ordinal)) ?? "press-anomaly@2"}");
         if (context.Pipeline.Surroundings.WithoutModels) return sound ? new Unscored(context.Input, Anomaly is not null) : default(Refusal);
         if (ModelCheck.Open(context, name, version, Batch.Max) is not { } parts) return default(Refusal);
         if (CheckConditions(context, parts, out var marks) && sound) return new Infer(marks is null ? parts.Rows : parts.Rows.Plus([new Column(Columns.Anomaly, Kind.Bool)]), this, parts, context.Clock, marks);

@@ -31,7 +31,7 @@ public sealed class ModelContractTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{ model: press }", "plant.yaml:1:10: 'press' is no model; write it as NAME@VERSION, such as press-anomaly@2")]
+    [InlineData("{ model: press }", "plant.yaml:1:10: 'press' is no model; write it as NAME@VERSION, such as press@2")]
     [InlineData("{ model: ../press@2 }", "plant.yaml:1:10: '../press@2' is no model; write it as NAME@VERSION, such as press-anomaly@2")]
     [InlineData("{ model: pres@2 }", "plant.yaml:1:10: there is no model 'pres@2'; write 'press@2', or train it with './streamedge train plant.yaml'")]
     [InlineData("{ model: motor@7 }", "plant.yaml:1:10: there is no model 'motor@7'; the models are press@1, press@2; or train it with './streamedge train plant.yaml'")]
