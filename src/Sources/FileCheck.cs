@@ -64,7 +64,8 @@ static class FileCheck
         var signals = context.Pipeline.Readings.Signals;
         foreach (var (name, column) in options.Columns)
         {
-            if (signals.All(s => s.Name != name)) Unknown(nameof(options.Columns), name);
+            if (signals.All(s => s.Name != name) && signals.Any(s => s.Name == column) && Suggestion.Nearest(name, signals.Select(s => s.Name)) is null) Fault(nameof(options.Columns), $"there is no signal {Visible.Quote(name)}", $"the signal stands first: write '{column}: {name}'", name);
+            else if (signals.All(s => s.Name != name)) Unknown(nameof(options.Columns), name);
             else if (options.Shape == FileShape.Long && signals.FirstOrDefault(s => s.Name != name && options.Columns.GetValueOrDefault(s.Name, s.Name) == column) is { } other)
                 Fault(nameof(options.Columns), $"'{name}' and '{other.Name}' are both called {Visible.Quote(column)}", "give each signal a name of its own", name);
         }
@@ -105,7 +106,7 @@ static class FileCheck
             var full = context.Pipeline.InputPath(options.Path[item]);
             var found = FileSet.Of(full);
             if (found.Count == 0 && Directory.Exists(full)) context.Fault(nameof(options.Path), $"{Visible.Quote(options.Path[item])} is a folder", $"write {FileSet.PatternOf(options.Path[item], full)}", item: item);
-            else if (found.Count == 0) context.Fault(nameof(options.Path), $"there is no file {Visible.Quote(options.Path[item])}", FileSet.Near(full) is { } near ? $"did you mean '{near}'?" : "paths are relative to the pipeline's file", item: item);
+            else if (found.Count == 0) context.Fault(nameof(options.Path), $"there is no file {Visible.Quote(options.Path[item])}", FileSet.Remedy(options.Path[item], full), item: item);
             files.AddRange(found.Except(files));
         }
 

@@ -26,8 +26,12 @@ static class FileSet
     public static string PatternOf(string folder, string full) =>
         $"{folder.TrimEnd('/', '\\')}/*{Path.GetExtension(Names(full).Order(StringComparer.Ordinal).FirstOrDefault())}";
 
-    /// <summary>The file beside this place whose name is nearest; null where none is near.</summary>
-    public static string? Near(string full) => Path.GetDirectoryName(full) is { } folder && Directory.Exists(folder) ? Suggestion.Nearest(Path.GetFileName(full), Names(folder)) : null;
+    /// <summary>What to write where there is no such file: the nearest name beside it.</summary>
+    public static string Remedy(string path, string full)
+    {
+        var near = Path.GetDirectoryName(full) is { } folder && Directory.Exists(folder) ? Suggestion.Nearest(Path.GetFileName(full), Names(folder)) : null;
+        return near is not null ? $"did you mean '{near}'?" : path.Contains('\\') && Path.DirectorySeparatorChar == '/' ? $"write {path.Replace('\\', '/')}" : "paths are relative to the pipeline's file";
+    }
 
     static IEnumerable<string> Names(string folder) => Directory.EnumerateFiles(folder, "*", s_visible).Take(1_000).Select(f => Path.GetFileName(f)!);
 

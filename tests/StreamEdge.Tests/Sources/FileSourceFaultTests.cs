@@ -34,6 +34,23 @@ public class FileSourceFaultTests
     }
 
     [Fact]
+    public void A_path_of_another_system_is_told_with_the_one_to_write()
+    {
+        using var rig = new SourceRig(s_press);
+
+        Assert.Equal([@"there is no file 'data\a.csv'; write data/a.csv"], rig.Faults(new FileSourceOptions { Path = [@"data\a.csv"] }));
+    }
+
+    [Fact]
+    public void Columns_written_the_wrong_way_round_are_told()
+    {
+        using var rig = new SourceRig(s_press[..1]);
+        rig.Write("a.csv", "ts,T7\n");
+
+        Assert.Equal(["there is no signal 'T7'; the signal stands first: write 'temp: T7'"], rig.Faults(new FileSourceOptions { Path = ["a.csv"], Columns = Map(("T7", "temp")) }));
+    }
+
+    [Fact]
     public void Columns_that_the_file_lacks_are_told_with_those_it_has()
     {
         using var rig = new SourceRig(["machine"], s_press);
