@@ -43,7 +43,10 @@ static class FirstRows
             Fault("rows", $"{name}:{first.Line}: {first.Why}, and none of its first rows can be read", file.Row is CsvRow ? "name its 'delimiter', or mend the file" : "mend the file");
         }
         else if (split > 0 && timed == 0 && readings.Refusals.Records.Find(r => r.Reason is "bad_time" or "out_of_time_range") is { } late)
-            Fault("time", $"{name}:{late.Line}: {late.Why}, which 'format: {context.Pipeline.Time.Format}' does not read", FormatOf(late.Text ?? ""));
+        {
+            if (string.IsNullOrEmpty(late.Text)) Fault("time", $"{name}:{late.Line}: {late.Why}, and none of its first rows has one", "name the field of the time in 'time.field', or give 'every' where rows have no time");
+            else Fault("time", $"{name}:{late.Line}: {late.Why}, which 'format: {context.Pipeline.Time.Format}' does not read", FormatOf(late.Text));
+        }
 
         for (var signal = 0; signal < given.Length; signal++)
             if (!given[signal] && readings.Refusals.Value("not_a_number", signal) is { } value)

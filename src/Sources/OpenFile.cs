@@ -57,6 +57,15 @@ sealed class OpenFile : IDisposable
 
     public void Dispose() => _file.Dispose();
 
+    /// <summary>Refuses what neither CSV nor JSON lines begin with.</summary>
+    void RefuseOther(ReadOnlySpan<byte> first)
+    {
+        if (first is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]) throw new IOException($"{Path} is UTF-16; save it as UTF-8");
+        if (first.IndexOfAnyInRange((byte)0, (byte)8) >= 0) throw new IOException($"{Path} is no text; export it as CSV or JSON lines");
+        if (first.TrimStart((byte)' ') is [(byte)'[', ..] && first.TrimStart(" [\t"u8) is [] or [(byte)'{', ..])
+            throw new IOException($"{Path} is one JSON array; write an object a line, as 'jq -c .[]' does");
+    }
+
     void Begin(FileSourceOptions options, IReadOnlyList<string> wanted)
     {
         var framed = Records.Peek(out var first);
@@ -67,6 +76,7 @@ sealed class OpenFile : IDisposable
         }
 
         if (framed == Framed.End) return;
+        RefuseOther(first);
         if (framed != Framed.Record) throw new InvalidDataException($"its first line is longer than {RecordReader.LongestRecord} bytes");
         if (options.Format == FileFormat.JsonLines || options.Format == FileFormat.Auto && first.TrimStart((byte)' ') is [(byte)'{', ..])
         {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace StreamEdge;
 
 /// <summary>Where none of the first rows of a file can be read as the pipeline says, that is a mistake in the pipeline, and told before it runs.</summary>
@@ -61,6 +63,36 @@ public class FirstRowsTests
         rig.Write("a.csv", $"ts,temp\n{time},5\n");
 
         Assert.Equal([$"a.csv:2: its time is '{time}' in column 'ts', which 'format: {format}' does not read; {remedy}"], rig.Faults(new FileSourceOptions { Path = ["a.csv"] }));
+    }
+
+    [Fact]
+    public void A_file_without_any_time_is_told()
+    {
+        using var rig = new SourceRig(s_press[..1]);
+        rig.Write("a.jsonl", "{\"time\":1,\"temp\":2}\n");
+
+        Assert.Equal(["a.jsonl:1: its time is missing in column 'ts', and none of its first rows has one; name the field of the time in 'time.field', or give 'every' where rows have no time"],
+            rig.Faults(new FileSourceOptions { Path = ["a.jsonl"] }));
+    }
+
+    [Fact]
+    public void What_is_neither_CSV_nor_JSON_lines_is_told()
+    {
+        using var rig = new SourceRig(s_press[..1]);
+        rig.Write("a.csv", Encoding.Unicode.GetBytes("\uFEFFts,temp\n1,2\n"));
+        rig.Write("b.csv", "PK\u0003\u0004,\n1,2\n");
+        rig.Write("c.csv", "[\n{\"ts\":1,\"temp\":2}\n]\n");
+        rig.Write("d.csv", "[{\"ts\":1,\"temp\":2}]\n");
+        rig.Write("e.csv", "ts,temp,[note]\n1,2,x\n");
+
+        Assert.Equal(
+            [
+                "a file cannot be read: FOLDER/a.csv is UTF-16; save it as UTF-8; check it, and the right to read it",
+                "a file cannot be read: FOLDER/b.csv is no text; export it as CSV or JSON lines; check it, and the right to read it",
+                "a file cannot be read: FOLDER/c.csv is one JSON array; write an object a line, as 'jq -c .[]' does; check it, and the right to read it",
+                "a file cannot be read: FOLDER/d.csv is one JSON array; write an object a line, as 'jq -c .[]' does; check it, and the right to read it",
+            ],
+            rig.Faults(new FileSourceOptions { Path = ["*.csv"] }));
     }
 
     [Fact]
