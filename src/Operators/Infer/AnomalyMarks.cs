@@ -11,14 +11,17 @@ namespace StreamEdge;
 /// <param name="when">What makes a row suspicious.</param>
 /// <param name="clear">What ends an anomaly; null for the first row that is not suspicious.</param>
 /// <param name="needed">How many suspicious rows in a row make an anomaly.</param>
-sealed class AnomalyMarks(RowTest when, RowTest? clear, int needed)
+sealed class AnomalyMarks(BoundExpression when, BoundExpression? clear, int needed)
 {
     Track[] _tracks = [];
-    bool[] _suspicious = [], _clears = [];
+    double[] _suspicious = [], _clears = []; // 1 where it holds
     int _keys;
 
     /// <summary>Whether a row's mark depends on the rows before it.</summary>
-    public bool NeedsOrder => needed > 1 || clear is not null;
+    public bool NeedsOrder => needed > 1 || clear is not null || when.NeedsOrder;
+
+    /// <summary>What its state looks like.</summary>
+    public string StateShape => $"marks {when.StateShape} {clear?.StateShape}".TrimEnd();
 
     /// <summary>Marks the rows that have a result.</summary>
     /// <param name="batch">The rows.</param>
@@ -27,11 +30,11 @@ sealed class AnomalyMarks(RowTest when, RowTest? clear, int needed)
     /// <param name="column">Where the mark goes.</param>
     public void Mark(Batch batch, int result, bool whole, int column)
     {
-        if (_suspicious.Length < batch.Count) (_suspicious, _clears) = (new bool[batch.Capacity], new bool[batch.Capacity]);
-        when.Test(batch, _suspicious);
-        if (clear is { } clears) clears.Test(batch, _clears);
+        if (_suspicious.Length < batch.Count) (_suspicious, _clears) = (new double[batch.Capacity], new double[batch.Capacity]);
+        when.Compute(batch, _suspicious);
+        clear?.Compute(batch, _clears);
         var marks = batch.Bits(column);
-        if (!NeedsOrder) MarkAlone(marks);
+        if (needed == 1 && clear is null) MarkAlone(marks);
         else MarkInTurn(batch, whole, result, marks);
         if (whole) return;
         var results = batch.Column(result);
@@ -43,7 +46,7 @@ sealed class AnomalyMarks(RowTest when, RowTest? clear, int needed)
     /// <summary>Each row by itself: no state to keep.</summary>
     void MarkAlone(Span<long> marks)
     {
-        for (var row = 0; row < marks.Length; row++) marks[row] = _suspicious[row] ? 1 : 0;
+        for (var row = 0; row < marks.Length; row++) marks[row] = _suspicious[row] == 1 ? 1 : 0;
     }
 
     void MarkInTurn(Batch batch, bool whole, int result, Span<long> marks)
@@ -71,6 +74,8 @@ sealed class AnomalyMarks(RowTest when, RowTest? clear, int needed)
 
     public void Save(StateWriter state, Schema schema)
     {
+        when.Save(state);
+        clear?.Save(state);
         state.Write((long)_keys);
         for (var key = 0; key < _keys; key++)
         {
@@ -81,6 +86,8 @@ sealed class AnomalyMarks(RowTest when, RowTest? clear, int needed)
 
     public void Restore(StateReader state, Schema schema)
     {
+        when.Restore(state);
+        clear?.Restore(state);
         for (var keys = state.Long(); keys > 0; keys--)
         {
             var key = state.Device(schema.Keys);
@@ -93,8 +100,8 @@ sealed class AnomalyMarks(RowTest when, RowTest? clear, int needed)
     /// <summary>How many suspicious rows in a row there are with this one; as many as needed while the anomaly lasts.</summary>
     int Next(int before, int row)
     {
-        var suspicious = _suspicious[row];
-        if (before == needed && (clear is null ? suspicious : !_clears[row])) return needed;
+        var suspicious = _suspicious[row] == 1;
+        if (before == needed && (clear is null ? suspicious : _clears[row] != 1)) return needed;
         return suspicious ? 1 + (before == needed ? 0 : before) : 0;
     }
 

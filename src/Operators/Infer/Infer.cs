@@ -42,23 +42,11 @@ public sealed record InferOptions : OperatorOptions
     {
         marks = null;
         if (Anomaly is null) return true;
-        var sound = parts.When(context, Anomaly, out var when);
-        RowTest? clear = null;
-        if (Anomaly.Clear is { } condition)
-        {
-            sound &= Bind(context, condition, nameof(AnomalyOptions.Clear), parts.Rows, out var clears);
-            clear = clears;
-        }
-
+        var when = parts.When(context, Anomaly);
+        var clear = Anomaly.Clear is { } condition ? parts.Bind(context, condition, nameof(AnomalyOptions.Clear)) : null;
+        if (when is null || (Anomaly.Clear is not null && clear is null)) return false;
         marks = new(when, clear, Anomaly.For.Count);
-        return sound;
-    }
-
-    internal static bool Bind(BuildContext context, Condition condition, string entry, Schema rows, out RowTest test)
-    {
-        if (condition.TryBind(rows, out test, out var wrong)) return true;
-        context.Fault(nameof(Anomaly), wrong.What, wrong.Remedy, entry, offset: wrong.Offset);
-        return false;
+        return true;
     }
 }
 
@@ -77,14 +65,14 @@ public sealed record MicroBatchOptions
 /// <summary>What makes an anomaly.</summary>
 public sealed record AnomalyOptions
 {
-    /// <summary>What makes a row suspicious: one comparison of a column with a number or a text, such as <c>score > 0.98</c>. Default: error or value above the model's own threshold.</summary>
-    public Condition? When { get; init; }
+    /// <summary>What makes a row suspicious: an expression of its columns, such as <c>score > 0.98 and temp_max > 60 degC</c>. Default: error or value above the model's own threshold.</summary>
+    public Expression? When { get; init; }
 
     /// <summary>How many suspicious windows or rows of a key in a row make an anomaly. Default: 1 row.</summary>
     public Occurrences For { get; init; } = new(1, "row");
 
     /// <summary>What ends an anomaly, such as <c>score &lt; 0.90</c>. Default: the first row that is not suspicious.</summary>
-    public Condition? Clear { get; init; }
+    public Expression? Clear { get; init; }
 }
 
 /// <summary>
@@ -165,7 +153,7 @@ sealed class Infer : Operator, IDisposable
     public override void Finish(Output output) => ScoreAll(output);
 
     /// <inheritdoc/>
-    public override string StateShape => $"{_parts.Sha256} {(_marks is null ? "scores" : "marks")}";
+    public override string StateShape => $"{_parts.Sha256} {_marks?.StateShape ?? "scores"}";
 
     /// <inheritdoc/>
     public override void Save(StateWriter state)

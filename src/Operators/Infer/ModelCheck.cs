@@ -11,16 +11,17 @@ sealed record ModelParts(OnnxModel Model, ModelContract Contract, ModelInput Inp
     public string Sha256 => Contract.Sha256;
 
     /// <summary>What makes a row suspicious: what the pipeline says, or else the model's own threshold.</summary>
-    public bool When(BuildContext context, AnomalyOptions anomaly, out RowTest when)
+    public BoundExpression? When(BuildContext context, AnomalyOptions anomaly)
     {
-        when = default;
-        if (anomaly.When is { } given) return InferOptions.Bind(context, given, nameof(AnomalyOptions.When), Rows, out when);
-        if (Contract.Threshold is { } threshold)
-            return new Condition(Verdict.Columns[0].Name, Comparison.Above, threshold, null).TryBind(Rows, out when, out _);
+        if (anomaly.When is { } given) return Bind(context, given, nameof(AnomalyOptions.When));
+        if (Contract.Threshold is { } threshold && Expression.TryParse($"`{Verdict.Columns[0].Name}` > {Number.Text(threshold)}", out var own, out _)) return own.Bind(Rows, []);
         context.Fault(nameof(InferOptions.Anomaly), "anomaly does not say when, and the model has no threshold of its own",
             $"write 'when: {Verdict.Columns[^1].Name switch { "probability" => "label == \"LABEL\"", "value" => "value > 0.5", _ => Rows.ColumnNumber("score") < 0 ? "error > 1.5" : "score > 0.98" }}'");
-        return false;
+        return null;
     }
+
+    /// <summary>Makes a condition ready for the rows with their results; reports what is wrong with it.</summary>
+    public BoundExpression? Bind(BuildContext context, Expression condition, string entry) => condition.Bind(context, nameof(InferOptions.Anomaly), Kind.Bool, entry, Rows);
 }
 
 /// <summary>Opens the model that a step names and checks it against the rows; every fault is told with its place in <c>model.yaml</c>.</summary>

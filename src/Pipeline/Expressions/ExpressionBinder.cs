@@ -70,6 +70,9 @@ sealed class ExpressionBinder(Schema schema, List<Wrong> wrongs)
     /// <summary>How a message calls a part: a name by itself.</summary>
     public static string Named(Syntax syntax) => syntax is NameSyntax name ? Visible.Quote(name.Name) : "this";
 
+    /// <summary>How a message calls a side of a comparison: a name with what it is.</summary>
+    static string Described(Syntax syntax, Part part) => syntax is NameSyntax name ? $"{Visible.Quote(name.Name)} ({part.Type.Noun})" : part.Type.Noun;
+
     static Unit One => Unit.TryParse("1", out var one) ? one : throw new InvalidOperationException("the table has no unit 1");
 
     Part? Name(NameSyntax syntax)
@@ -93,7 +96,7 @@ sealed class ExpressionBinder(Schema schema, List<Wrong> wrongs)
         var column = schema.Columns[number];
         return column.Kind switch
         {
-            Kind.Number => new NumberColumn(new(Kind.Number, column.Unit), number),
+            Kind.Number => new NumberColumn(new(Kind.Number, column.Unit) { Range = column.Range }, number),
             Kind.Integer => new BitsColumn(new(Kind.Number, column.Unit), number),
             _ => new BitsColumn(new(column.Kind), number),
         };
@@ -139,12 +142,13 @@ sealed class ExpressionBinder(Schema schema, List<Wrong> wrongs)
     Part? Comparison(BinarySyntax syntax, Part left, Part right)
     {
         if (left.Type.Kind != right.Type.Kind)
-            return Fault(syntax.At, $"{left.Type.Noun} cannot be compared with {right.Type.Noun}", left.Type.Kind == Kind.Text || right.Type.Kind == Kind.Text ? "texts stand in double quotes, numbers do not" : null);
+            return Fault(syntax.At, $"{Described(syntax.Left, left)} cannot be compared with {Described(syntax.Right, right)}",
+                left.Type.Kind == Kind.Text || right.Type.Kind == Kind.Text ? "texts stand in double quotes, numbers do not" : left.Type.Kind == Kind.Bool ? "write true or false" : null);
         if (left.Type.Kind != Kind.Number && syntax.Sign is not ("==" or "!=")) return Fault(syntax.At, $"{left.Type.Noun} cannot be compared with '{syntax.Sign}'", "write == or !=");
         if (!AreKnown(left, syntax.Right) | !AreKnown(right, syntax.Left)) return null;
         if (left.IsConstant) left = InUnitOf(left, right.Type, syntax.At, "compared")!;
         else right = InUnitOf(right, left.Type, syntax.At, "compared")!;
-        if (left is null || right is null) return null;
+        if (left is null || right is null || !Depends(syntax, left, right)) return null;
         return syntax.Sign switch
         {
             "==" => new Binary<Equal>(ExpressionType.Truth, left, right),
@@ -155,6 +159,29 @@ sealed class ExpressionBinder(Schema schema, List<Wrong> wrongs)
             _ => new Binary<AtMost>(ExpressionType.Truth, right, left),
         };
     }
+
+    /// <summary>Whether a comparison with a number can hold and fail; a fault where the other side's range decides it.</summary>
+    bool Depends(BinarySyntax syntax, Part left, Part right)
+    {
+        var (ranged, other, sign) = right is Constant ? (left, right as Constant, syntax.Sign) : (right, left as Constant, Turned(syntax.Sign));
+        if (ranged.Type.Range is not { } range || other is not { Value: var number } || Always(sign, number, range) is not { } always) return true;
+        var inside = number > range.Max && range.Contains(number / 100) ? $"write {Number.Text(Percent.OfHundred(number))}" : "compare it with a number in between";
+        var (named, at) = right is Constant ? (syntax.Left, syntax.Right.At) : (syntax.Right, syntax.Left.At);
+        Fault(at, $"{Named(named)} lies between {Number.Text(range.Min)} and {Number.Text(range.Max)}, so this {(always ? "always" : "never")} holds", inside);
+        return false;
+    }
+
+    static string Turned(string sign) => sign switch { "<" => ">", "<=" => ">=", ">" => "<", ">=" => "<=", _ => sign };
+
+    /// <summary>Whether a comparison holds for every value of a range, or for none; null where it depends.</summary>
+    static bool? Always(string sign, double number, Bounds range) => sign switch
+    {
+        ">" => number < range.Min ? true : number >= range.Max ? false : null,
+        ">=" => number <= range.Min ? true : number > range.Max ? false : null,
+        "<" => number > range.Max ? true : number <= range.Min ? false : null,
+        "<=" => number >= range.Max ? true : number < range.Min ? false : null,
+        _ => range.Contains(number) ? null : sign == "!=",
+    };
 
     /// <summary>Whether a text that stands there can be what the other side says; a fault where it cannot.</summary>
     bool AreKnown(Part part, Syntax text) =>

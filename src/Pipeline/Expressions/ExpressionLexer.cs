@@ -25,7 +25,7 @@ static class ExpressionLexer
     // What other languages write, with our way to say it.
     static readonly (string Sign, string? Remedy)[] s_foreign =
     [
-        ("&&", "write 'and'"), ("||", "write 'or'"), ("<>", "write '!='"), ("**", "write pow(x, 2)"), ("^", "write pow(x, 2)"),
+        ("=>", "write '>='"), ("=<", "write '<='"), ("&&", "write 'and'"), ("||", "write 'or'"), ("<>", "write '!='"), ("**", "write pow(x, 2)"), ("^", "write pow(x, 2)"),
         ("!", "write 'not'"), ("&", "write 'and'"), ("|", "write 'or'"), ("=", "write '=='"), ("?", "write if(condition, x, y)"),
         ("[", "write a list in round brackets: in (\"a\", \"b\")"), ("{", null), (";", null),
     ];

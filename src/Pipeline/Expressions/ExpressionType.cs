@@ -17,6 +17,9 @@ public sealed record ExpressionType(Kind Kind, Unit? Unit = null)
     /// <summary>The only texts that there can be, such as those of <c>quality</c>; null where there may be any.</summary>
     public IReadOnlyList<string>? Words { get; init; }
 
+    /// <summary>Between what all values lie, such as a score between 0 and 1; null where that is not known.</summary>
+    public Bounds? Range { get; init; }
+
     /// <summary>Whether it is a difference of values whose unit has a zero of its own, as of two temperatures: 5 degC then means 5 K.</summary>
     public bool IsDifference { get; init; }
 

@@ -5,7 +5,7 @@ public class ExpressionFaultTests
 {
     static readonly Schema s_rows = Schema.Rows(new KeyTable(["machine"], 0), new CodeTable(),
     [
-        new("temp", Kind.Number, Some.Unit("degC")), new("pressure", Kind.Number, Some.Unit("bar")), new("x", Kind.Number), new("flow-rate", Kind.Number), new("state", Kind.Text), new("open", Kind.Bool),
+        new("temp", Kind.Number, Some.Unit("degC")), new("pressure", Kind.Number, Some.Unit("bar")), new("x", Kind.Number), new("flow-rate", Kind.Number), new("state", Kind.Text), new("open", Kind.Bool), new("share", Kind.Number) { Range = Bounds.Share },
     ], hasWindow: false);
 
     [Theory]
@@ -13,6 +13,7 @@ public class ExpressionFaultTests
     [InlineData("", "^", "there is no expression; write one, such as temp > 80")]
     [InlineData("temp >", "     ^", "the expression ends where a value is expected; write a name, a number or a text in double quotes")]
     [InlineData("temp = 5", "     ^", "'=' has no meaning here; write '=='")]
+    [InlineData("temp => 5", "     ^", "'=>' has no meaning here; write '>='")]
     [InlineData("temp > 5 && open", "         ^", "'&&' has no meaning here; write 'and'")]
     [InlineData("temp > 5 || open", "         ^", "'||' has no meaning here; write 'or'")]
     [InlineData("!open", "^", "'!' has no meaning here; write 'not'")]
@@ -52,7 +53,7 @@ public class ExpressionFaultTests
     [InlineData("temp and open", "^", "'and' wants true or false, but 'temp' is a number in degC; write a comparison, such as x > 0")]
     [InlineData("not temp", "    ^", "'not' wants true or false, but 'temp' is a number in degC; write a comparison, such as x > 0")]
     [InlineData("temp + state", "       ^", "'+' wants a number, but 'state' is text")]
-    [InlineData("state == 5", "      ^", "text cannot be compared with a number; texts stand in double quotes, numbers do not")]
+    [InlineData("state == 5", "      ^", "'state' (text) cannot be compared with a number; texts stand in double quotes, numbers do not")]
     [InlineData("state > \"run\"", "      ^", "text cannot be compared with '>'; write == or !=")]
     [InlineData("temp > pressure", "     ^", "bar (pressure) cannot be compared with degC (temperature); compare and add like with like")]
     [InlineData("temp + pressure > 5", "     ^", "bar (pressure) cannot be added with degC (temperature); compare and add like with like")]
@@ -66,7 +67,12 @@ public class ExpressionFaultTests
     [InlineData("x in (1, temp)", "         ^", "'temp' is no fixed value; list numbers or texts")]
     [InlineData("state in (1)", "          ^", "text cannot be compared with a number")]
     [InlineData("state ?? 0", "      ^", "text cannot be replaced by a number")]
-    [InlineData("value > 5", "^", "there is no column 'value'; the columns are temp, pressure, x, flow-rate, state, open, machine, quality")]
+    [InlineData("share > 99.9", "        ^", "'share' lies between 0 and 1, so this never holds; write 0.999")]
+    [InlineData("2 <= share", "^", "'share' lies between 0 and 1, so this never holds; write 0.02")]
+    [InlineData("share < 80", "        ^", "'share' lies between 0 and 1, so this always holds; write 0.8")]
+    [InlineData("share > 1", "        ^", "'share' lies between 0 and 1, so this never holds; compare it with a number in between")]
+    [InlineData("share != -1", "         ^", "'share' lies between 0 and 1, so this always holds; compare it with a number in between")]
+    [InlineData("value > 5", "^", "there is no column 'value'; the columns are temp, pressure, x, flow-rate, state, open, share, machine, quality")]
     public void Of_what_has_no_meaning_for_these_rows(string text, string caret, string expected)
     {
         var wrong = Assert.Single(Wrongs(text));

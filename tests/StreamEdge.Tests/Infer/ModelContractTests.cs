@@ -35,10 +35,10 @@ public sealed class ModelContractTests : IDisposable
     [InlineData("{ model: ../press@2 }", "plant.yaml:1:10: '../press@2' is no model; write it as NAME@VERSION, such as press-anomaly@2")]
     [InlineData("{ model: pres@2 }", "plant.yaml:1:10: there is no model 'pres@2'; write 'press@2', or train it with './streamedge train plant.yaml'")]
     [InlineData("{ model: motor@7 }", "plant.yaml:1:10: there is no model 'motor@7'; the models are press@1, press@2; or train it with './streamedge train plant.yaml'")]
-    [InlineData("{ model: press@2, anomaly: { when: score > 1 } }", "plant.yaml:1:36: there is no column 'score'; the columns are temp, flow, error, contribution_temp, contribution_flow, top")]
-    [InlineData("{ model: press@2, anomaly: { when: top > 1 } }", "plant.yaml:1:42: 'top' is text, not a number; write the text in double quotes")]
-    [InlineData("{ model: press@2, anomaly: { when: error == \"hot\" } }", "plant.yaml:1:45: 'error' is no text; write a number")]
-    [InlineData("{ model: press@2, anomaly: { when: error >> 1 } }", "plant.yaml:1:42: infer.anomaly.when: there is no comparison '>>'; write >, >=, <, <=, == or !=")]
+    [InlineData("{ model: press@2, anomaly: { when: score > 1 } }", "plant.yaml:1:36: there is no column 'score'; the columns are temp, flow, error, contribution_temp, contribution_flow, top, machine, quality")]
+    [InlineData("{ model: press@2, anomaly: { when: top > 1 } }", "plant.yaml:1:40: 'top' (text) cannot be compared with a number; texts stand in double quotes, numbers do not")]
+    [InlineData("{ model: press@2, anomaly: { when: error == \"hot\" } }", "plant.yaml:1:42: 'error' (a number) cannot be compared with text; texts stand in double quotes, numbers do not")]
+    [InlineData("{ model: press@2, anomaly: { when: error >> 1 } }", "plant.yaml:1:43: infer.anomaly.when: '>' stands where a value is expected; write a name, a number or a text in double quotes")]
     [InlineData("{ model: press@2, anomaly: { when: error > 1, clear: eror < 1 } }", "plant.yaml:1:54: there is no column 'eror'; did you mean 'error'?")]
     [InlineData("{ model: press@2, anomaly: { when: error > 1, for: 2 windows } }", "plant.yaml:1:52: infer cannot count windows here; write 'for: 2 rows'")]
     [InlineData("{ model: press@2, anomaly: {} }", "plant.yaml:1:28: anomaly does not say when, and the model has no threshold of its own; write 'when: error > 1.5'")]
@@ -60,7 +60,7 @@ public sealed class ModelContractTests : IDisposable
             [
                 "plant.yaml:1:36: there is no column 'eror'; did you mean 'error'?",
                 "plant.yaml:1:51: infer cannot count windows here; write 'for: 2 rows'",
-                "plant.yaml:1:69: there is no column 'skore'; the columns are temp, flow, error, contribution_temp, contribution_flow, top",
+                "plant.yaml:1:69: there is no column 'skore'; the columns are temp, flow, error, contribution_temp, contribution_flow, top, machine, quality",
             ],
             Faults("{ model: press@2, anomaly: { when: eror > 1, for: 2 windows, clear: skore < 1 } }"));
     }
