@@ -42,7 +42,7 @@ public static class CommandLine
     {
         if (args is ["--version", var extra, ..]) throw new MisuseException($"--version stands alone, without {Visible.Quote(extra)}");
         var help = new Option<bool>("--help", "-h", "-?") { Description = "Shows this.", Recursive = true };
-        var root = new Command("streamedge", "") { help, new RunVerb(), new CheckVerb(), new ExplainVerb(), new TrainVerb(), new QueryVerb(), new LedgerVerb() };
+        var root = new Command("streamedge", "") { help, new RunVerb(), new CheckVerb(), new ExplainVerb(), new TrainVerb(), new QueryVerb(), new LedgerVerb(), new DocsVerb() };
         if (args is ["help", ..]) args = [.. args[1..], "--help"];
         var given = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         var command = given.CommandResult.Command;

@@ -13,6 +13,9 @@ public enum ConsoleFormat
 }
 
 /// <summary>Prints every row and reading on standard output, to look at while a pipeline is being made.</summary>
+/// <example>
+/// - transmit: { show: { console: text } }
+/// </example>
 public sealed record ConsoleSinkOptions : SinkOptions
 {
     /// <summary>How a row is shown: <c>text</c> or <c>json_lines</c>. Default: text.</summary>

@@ -22,6 +22,9 @@ public enum FileSinkFormat
 /// Writes to a file. What was taken is on the disk after a second at the latest, and whole lines only. The same input
 /// gives the same bytes; of a <c>.gz</c> file, the same text.
 /// </summary>
+/// <example>
+/// - transmit: { trend: { file: trend.csv, append: false } }
+/// </example>
 public sealed record FileSinkOptions : SinkOptions
 {
     /// <summary>The file, relative to the state folder; compressed where its name ends in <c>.gz</c>.</summary>

@@ -8,6 +8,9 @@ namespace StreamEdge;
 /// <c>database</c>. While the server is away the sink waits for it, as long as it takes, and the pipeline with it; a
 /// single point that the server refuses is dropped and counted as <c>rejected</c>.
 /// </summary>
+/// <example>
+/// - transmit: { history: { influx: "http://localhost:8086", database: plant } }
+/// </example>
 public sealed record InfluxSinkOptions : SinkOptions
 {
     /// <summary>The server's address, <c>http://HOST:8086</c> or <c>https://</c>, with a path where a proxy wants one.</summary>

@@ -1,6 +1,10 @@
 namespace StreamEdge;
 
 /// <summary>Reads recorded readings from files: CSV or JSON lines, plain or gzip. Stops and goes on where it was.</summary>
+/// <example>
+/// - collect: { file: readings.csv, tags: { machine: device }, units: { temp: degF } }
+/// - normalize: { units: declared }
+/// </example>
 public sealed record FileSourceOptions : SourceOptions
 {
     /// <summary>The file, or a list; relative to the pipeline's file. <c>*</c> and <c>?</c> stand for parts of a name, <c>**</c> for any folders. The files of a pattern are read in the order of their names.</summary>

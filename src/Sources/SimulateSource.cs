@@ -1,6 +1,10 @@
 namespace StreamEdge;
 
 /// <summary>Makes readings of machines that do not exist, with faults whose truth is known. The same seed gives the same readings, at any speed.</summary>
+/// <example>
+/// - collect:
+///     simulate: { machines: 2, every: 1s, length: 1h, signals: { temp: { mean: 60, noise: 0.5 } }, faults: { spike: { per: 10m } } }
+/// </example>
 public sealed record SimulateSourceOptions : SourceOptions
 {
     /// <summary>How many machines there are, named m1, m2, … Default: 4.</summary>

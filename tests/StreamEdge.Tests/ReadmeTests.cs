@@ -1,5 +1,4 @@
 using System.Text;
-using System.Xml.Linq;
 
 namespace StreamEdge;
 
@@ -38,23 +37,9 @@ public class ReadmeTests
         foreach (var line in BuiltIn.Catalog().Entries)
         {
             var options = string.Join(", ", OptionsShape.Of(line.Options).Options.Select(o => $"`{(o == OptionsShape.Of(line.Options).RestOption ? "NAME" : o.Key)}`{(o.Required ? " (needed)" : "")}"));
-            text.Append($"| {line.Stage} | `{line.Key}` | {FirstSentence(line.Options)} | {(options.Length == 0 ? "none" : options)} |\n");
+            text.Append($"| {line.Stage} | `{line.Key}` | {StepDocs.FirstSentence(line.Options)} | {(options.Length == 0 ? "none" : options)} |\n");
         }
 
         return text.ToString();
-    }
-
-    static string FirstSentence(Type options)
-    {
-        var docs = XDocument.Load(Path.ChangeExtension(options.Assembly.Location, ".xml"));
-        var summary = docs.Descendants("member").Single(m => (string?)m.Attribute("name") == $"T:{options.FullName}").Element("summary")!;
-        var words = string.Concat(summary.Nodes().Select(n => n switch
-        {
-            XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
-            XElement element => (string?)element.Attribute("cref") is { } cref ? cref[(cref.LastIndexOf('.') + 1)..] : element.Value,
-            _ => n.ToString(),
-        }));
-        words = string.Join(' ', words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return words.IndexOf(". ", StringComparison.Ordinal) is > 0 and var end ? words[..(end + 1)] : words;
     }
 }

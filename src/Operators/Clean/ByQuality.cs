@@ -4,6 +4,9 @@ namespace StreamEdge;
 /// Drops readings whose sender or an earlier step doubts them: <c>quality: good</c> lets only good ones pass, <c>quality:
 /// uncertain</c> also uncertain ones. The others are counted as <c>bad_quality</c>, by signal.
 /// </summary>
+/// <example>
+/// - clean: { quality: good }
+/// </example>
 public sealed record QualityOptions : OperatorOptions
 {
     /// <summary>The worst quality that passes: <c>good</c> or <c>uncertain</c>. Default: uncertain.</summary>

@@ -12,6 +12,9 @@ public enum DuplicatesThen
 /// a <c>duplicate</c>; another value for the same instant is a <c>conflict</c>, of which the first is kept. Both are
 /// counted. Readings in the order of their time cost the least; an instant older than those remembered passes.
 /// </summary>
+/// <example>
+/// - clean: { duplicates: drop }
+/// </example>
 public sealed record DuplicatesOptions : OperatorOptions
 {
     /// <summary>What happens to a reading that came before: <c>drop</c>. Default: drop.</summary>

@@ -5,6 +5,9 @@ namespace StreamEdge;
 /// <c>signal</c>, <c>quality</c> and the tags. The others are dropped, and counted as <c>not_kept</c>; those of which it
 /// cannot tell, because a value is missing, as <c>not_known</c>.
 /// </summary>
+/// <example>
+/// - clean: { keep: quality == "good" and signal != "test" }
+/// </example>
 public sealed record KeepOptions : OperatorOptions
 {
     /// <summary>What is true of the readings that are kept.</summary>

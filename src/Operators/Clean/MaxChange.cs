@@ -5,6 +5,9 @@ namespace StreamEdge;
 /// loose contact. They are not compared with; but after <c>accept_after</c> of them that agree with each other the signal
 /// is believed to have moved.
 /// </summary>
+/// <example>
+/// - clean: { max_change: flag }
+/// </example>
 public sealed record MaxChangeOptions : OperatorOptions
 {
     /// <summary>What happens to such a reading: <c>drop</c> or <c>flag</c> (quality uncertain). Default: drop.</summary>

@@ -20,6 +20,9 @@ public enum OutOfRangeThen
 /// Finds values that cannot be true, because they lie outside the <c>range</c> that their signal declares; an infinite
 /// one always does. A missing value lies nowhere and passes. What is found is counted by signal.
 /// </summary>
+/// <example>
+/// - clean: { out_of_range: { then: clamp, ranges: { temp: [0, 120] } } }
+/// </example>
 public sealed record OutOfRangeOptions : OperatorOptions
 {
     /// <summary>What happens to a value outside: <c>drop</c>, <c>clamp</c> (set to the limit) or <c>flag</c> (quality uncertain). Default: drop.</summary>

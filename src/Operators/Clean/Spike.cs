@@ -5,6 +5,9 @@ namespace StreamEdge;
 /// a spike where it differs from the median of the last <c>readings</c> of its signal by more than <c>above</c> times their
 /// spread (1.4826 times the median of the distances from that median: the standard deviation where there are no spikes).
 /// </summary>
+/// <example>
+/// - clean: { spike: { above: 5, readings: 11 } }
+/// </example>
 public sealed record SpikeOptions : OperatorOptions
 {
     /// <summary>How many spreads a value may lie off the median, 1 to 100. Default: 5.</summary>

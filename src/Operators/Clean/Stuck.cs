@@ -4,6 +4,9 @@ namespace StreamEdge;
 /// Finds signals that stand still, as a frozen transmitter's does: readings whose value has not changed for <c>after</c>.
 /// The first readings of such a stretch have gone by then; all further ones are found until the value changes.
 /// </summary>
+/// <example>
+/// - clean: { stuck: { after: 10m, then: flag, signals: [temp] } }
+/// </example>
 public sealed record StuckOptions : OperatorOptions
 {
     /// <summary>How long a value may stay the same, by the readings' time.</summary>

@@ -5,6 +5,9 @@ namespace StreamEdge;
 /// a value holds until the next one. Text and true or false are kept when they change; a missing value, a change of
 /// quality and the value after it are always kept; so is a reading that comes late, out of its order.
 /// </summary>
+/// <example>
+/// - compress: { deadband: { tolerances: { temp: 0.2 degC, vibration: 2% }, heartbeat: 15m } }
+/// </example>
 public sealed record DeadbandOptions : CompressOptions
 {
     /// <inheritdoc/>

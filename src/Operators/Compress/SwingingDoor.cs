@@ -9,6 +9,9 @@ namespace StreamEdge;
 /// tolerance passes unchanged. The newest reading of each signal is held until it is known whether it is needed, at most
 /// <c>idle</c> without data.
 /// </summary>
+/// <example>
+/// - compress: { swinging_door: { tolerance: 2%, heartbeat: 15m } }
+/// </example>
 public sealed record SwingingDoorOptions : CompressOptions
 {
     /// <inheritdoc/>

@@ -6,6 +6,10 @@ namespace StreamEdge;
 /// <c>contribution_COLUMN</c> and <c>top</c> of a reconstruction, <c>label</c> and <c>probability</c> of classes,
 /// <c>value</c> of a value; and <c>anomaly</c>. Rows that cannot be scored pass without, and are counted.
 /// </summary>
+/// <example>
+/// - align: { same_time }
+/// - infer: { model: press@1, anomaly: { when: score > 0.999, for: 3 rows, clear: score &lt; 0.99 } }
+/// </example>
 public sealed record InferOptions : OperatorOptions
 {
     /// <summary>The model as NAME@VERSION: the folder <c>models/NAME/VERSION</c>, beside the pipeline's file or above it.</summary>

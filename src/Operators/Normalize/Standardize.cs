@@ -8,6 +8,9 @@ namespace StreamEdge;
 /// While they are learned, a device's readings are held; then they leave in the order they came. The values that leave
 /// have no unit. A signal that never changed is divided by 1.
 /// </summary>
+/// <example>
+/// - normalize: { standardize: { first: 400, signals: [temp, vibration], clip: 10 } }
+/// </example>
 public sealed record StandardizeOptions : OperatorOptions
 {
     /// <summary>The mean of each signal, in its unit here: <c>{ temp: 71.5 }</c>. With <c>std</c>, in place of <c>first</c>.</summary>

@@ -14,6 +14,9 @@ public enum UnitsTo
 /// Brings every signal from the unit that its source gives it in to the unit that <c>signals:</c> declares, its range
 /// and tolerance with it. A signal without a unit, text and true or false pass unchanged.
 /// </summary>
+/// <example>
+/// - normalize: { units: declared }
+/// </example>
 public sealed record UnitsOptions : OperatorOptions
 {
     /// <summary>Which units signals are brought to: <c>declared</c>, those of the <c>signals:</c> block. Default: declared.</summary>

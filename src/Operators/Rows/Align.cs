@@ -7,6 +7,9 @@ namespace StreamEdge;
 /// in the order of their time, but for those whose first reading came only after later rows had left. What comes for an
 /// instant that the clock has passed, or whose row has left incomplete, is late, and dropped.
 /// </summary>
+/// <example>
+/// - align: { same_time }
+/// </example>
 public sealed record AlignOptions : OperatorOptions
 {
     /// <summary>Readings of the same instant make a row: <c>align: { same_time }</c>. There is no other way yet, and it must be written.</summary>

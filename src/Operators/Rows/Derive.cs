@@ -4,6 +4,10 @@ namespace StreamEdge;
 /// Adds columns that are computed of the others: <c>derive: { power: voltage * current }</c>, in the order written; a column may
 /// use those before it. What is computed of a missing value is missing, and so is a result that is not finite.
 /// </summary>
+/// <example>
+/// - align: { same_time }
+/// - derive: { hot: temp > 80 degC, rise: { value: temp - prev(temp), unit: K } }
+/// </example>
 public sealed record DeriveOptions : OperatorOptions
 {
     /// <summary>Each further key is a column with the expression that it is computed by, or <c>{ value: EXPRESSION, unit: UNIT }</c>.</summary>

@@ -5,6 +5,9 @@ namespace StreamEdge;
 /// <c>length</c> is longer than <c>every</c>. A row carries its window's start as its time; it leaves when the
 /// device's clock (its newest time less <c>wait</c>) has passed the window's end.
 /// </summary>
+/// <example>
+/// - window: { every: 1m, by: [machine], compute: { temp: [mean, max], vibration: [rms] }, min_coverage: 80% }
+/// </example>
 public sealed record WindowOptions : OperatorOptions
 {
     const long MaxPanes = 10_000;

@@ -158,10 +158,10 @@ public static class OptionsBinder
     }
 
     /// <summary>The item type where an option is a list.</summary>
-    internal static Type? ItemOf(Type type) => type.IsArray ? type.GetElementType() : ArgumentOf(type, typeof(IReadOnlyList<>), 0);
+    public static Type? ItemOf(Type type) => type.IsArray ? type.GetElementType() : ArgumentOf(type, typeof(IReadOnlyList<>), 0);
 
     /// <summary>The value type where an option is a map; it keeps the order of the file.</summary>
-    internal static Type? EntryOf(Type type) => ArgumentOf(type, typeof(IReadOnlyDictionary<,>), 1);
+    public static Type? EntryOf(Type type) => ArgumentOf(type, typeof(IReadOnlyDictionary<,>), 1);
 
     static Type? ArgumentOf(Type type, Type generic, int index) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == generic ? type.GetGenericArguments()[index] : null;
@@ -169,7 +169,11 @@ public static class OptionsBinder
     static string Known(OptionsShape shape, IReadOnlyCollection<string> more, string lead) =>
         Suggestion.Remedy("", shape.Options.Select(option => option.Key).Concat(more), lead);
 
-    static string ExampleOf(Type declared)
+    /// <summary>Whether a type is read from one text.</summary>
+    public static bool IsValue(Type type) => ScalarType.Of(type) is not null;
+
+    /// <summary>How a value of a type is written: <c>5s</c>, <c>[0, 100]</c>.</summary>
+    public static string ExampleOf(Type declared)
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         if (ScalarType.Of(type) is { } scalar) return scalar.Example;
@@ -178,6 +182,7 @@ public static class OptionsBinder
         if (EntryOf(type) is { } entry) return $"{{ NAME: {ExampleOf(entry)} }}";
         if (type == typeof(MapNode)) return "{ NAME: VALUE }";
         if (typeof(Node).IsAssignableFrom(type)) return "VALUE";
+        if (OptionsShape.Of(type).ShortOption is { } only) return ExampleOf(only.Type);
         var first = OptionsShape.Of(type) is var shape && shape.Options.FirstOrDefault(option => option.Required) is { } required ? required : shape.Options[0];
         return $"{{ {first.Key}: {ExampleOf(first.Type)} }}";
     }

@@ -41,6 +41,13 @@ sealed class StepsReader(Catalog catalog, Faults faults)
             return;
         }
 
+        if (value is ScalarNode { IsNull: false } && lines[0].Form == StepForm.Single && OptionsShape.Of(lines[0].Options).ShortOption is not null)
+        {
+            // "filter: temp_max > 80" is the whole step.
+            Add(ReadCommon(new MapNode(value.At, [], flow: true), key, key.Text, s_common), lines[0], value, key.At, []);
+            return;
+        }
+
         if (value is not MapNode map)
         {
             var word = ((value as ListNode)?.Items is [var item, ..] ? item : value) as ScalarNode;

@@ -4,6 +4,9 @@ namespace StreamEdge;
 /// Writes to the gateway's own time-series store, one SQLite file, when there is no InfluxDB: <c>./streamedge query</c>
 /// reads it, also while it is written. A point that is written again, such as a corrected window, replaces itself.
 /// </summary>
+/// <example>
+/// - transmit: { history: { store: plant.db, keep: 365d } }
+/// </example>
 public sealed record StoreSinkOptions : SinkOptions
 {
     /// <summary>The file, relative to the state folder. Default: the pipeline's name with <c>.db</c>. Several pipelines may share one.</summary>

@@ -22,6 +22,7 @@ public class CommandLineTests
     [InlineData("help-run.txt", "run", "nothing.yaml", "-h")]
     [InlineData("help-check.txt", "check", "--help")]
     [InlineData("help-explain.txt", "explain", "--help")]
+    [InlineData("help-docs.txt", "docs", "--help")]
     [InlineData("help-query.txt", "query", "--help")]
     [InlineData("help-ledger.txt", "ledger", "--help")]
     [InlineData("help-train.txt", "train", "--help")]
@@ -38,7 +39,7 @@ public class CommandLineTests
 
     [Theory]
     [InlineData("there is no command 'rnu'; did you mean 'run'?", "rnu", "demo.yaml", "--seed", "5")]
-    [InlineData("there is no command 'frobnicate'; the commands are run, check, explain, train, query, ledger", "frobnicate")]
+    [InlineData("there is no command 'frobnicate'; the commands are run, check, explain, train, query, ledger, docs", "frobnicate")]
     [InlineData("streamedge has no option '--verson'; did you mean '--version'?", "--verson")]
     [InlineData("run has no option '--sed'; did you mean '--seed'?", "run", "--sed", "5", "demo.yaml")]
     [InlineData("run has no option '--sed'; did you mean '--seed'?", "run", "demo.yaml", "--sed=5")]
