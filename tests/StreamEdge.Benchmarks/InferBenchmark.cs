@@ -120,7 +120,7 @@ static class InferBenchmark
             {
                 Model = "bench@1",
                 Batch = new() { Max = Rows, Wait = TimeSpan.Zero },
-                Anomaly = new() { When = new("score", Comparison.Above, 0.98, null), For = new(2, "row") },
+                Anomaly = new() { When = Expression.TryParse("score > 0.98", out var when, out _) ? when : null, For = new(2, "row") },
             };
             _step = options.Build(new BuildContext("infer", [rows], pipeline, faults));
             faults.ThrowIfAny();

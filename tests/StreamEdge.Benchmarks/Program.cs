@@ -8,6 +8,7 @@ var workloads = new Dictionary<string, (string What, Action Run)>
     ["w2"] = ("the same, windows of 10 s every second", () => WindowWorkloads.RunW2()),
     ["w4"] = ("1 M messages: JSON lines in, line protocol out", () => FormatWorkload.Run()),
     ["infer"] = ("512 rows a call through a 16-32-16 network: the whole step against the bare network", () => InferBenchmark.Run()),
+    ["expressions"] = ("a derive of five operations, against a loop and against an interpreter", () => ExpressionBenchmark.Run()),
     ["latency"] = ("10,000 readings a second through clean and normalize: arrival to sink", () => Latency.Run()),
     ["many"] = ("50 pipelines of 100 signals at 1 Hz for a minute: memory", () => Many.Run()),
 };
@@ -15,7 +16,7 @@ var workloads = new Dictionary<string, (string What, Action Run)>
 if (args.Length == 0 || args.Any(a => a != "all" && !workloads.ContainsKey(a)))
 {
     Console.WriteLine("Usage: ./bench all | WORKLOAD…");
-    foreach (var (name, (what, _)) in workloads) Console.WriteLine($"  {name,-8} {what}");
+    foreach (var (name, (what, _)) in workloads) Console.WriteLine($"  {name,-11} {what}");
     return args.Length == 0 ? 0 : 2;
 }
 
