@@ -30,7 +30,8 @@ public sealed record Expression : IOptionValue<Expression>
         }
         catch (SyntaxException error)
         {
-            wrong = error.Wrong;
+            // What is missing at the end is told at the last character.
+            wrong = error.Wrong with { Offset = Math.Clamp(error.Wrong.Offset, 0, Math.Max(0, text.TrimEnd().Length - 1)) };
             return false;
         }
     }
