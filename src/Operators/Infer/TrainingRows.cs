@@ -2,13 +2,13 @@ namespace StreamEdge;
 
 /// <summary>
 /// Keeps the rows that reach a step as training rows: those with every value and of good quality. Bounded: of more
-/// than <see cref="Most"/> a sample is kept in which every row is as likely as any other, drawn from a fixed seed.
+/// than 200,000 rows, or 16 million values, a sample is kept in which every row is as likely as any other, drawn from a fixed seed.
 /// </summary>
 sealed class TrainingRows(Schema rows, IReadOnlyList<int> columns) : IObserver<Batch>
 {
-    /// <summary>Most rows that are kept.</summary>
-    public const int Most = 200_000;
+    const int MostRows = 200_000, MostValues = 16_000_000;
 
+    readonly int _most = Math.Min(MostRows, MostValues / columns.Count);
     readonly Random _dice = new(42);
     double[] _values = new double[1024 * columns.Count];
     int _kept;
@@ -61,9 +61,9 @@ sealed class TrainingRows(Schema rows, IReadOnlyList<int> columns) : IObserver<B
     void Keep(double[] row)
     {
         Seen++;
-        var place = _kept < Most ? _kept++ : _dice.NextInt64(Seen);
-        if (place >= Most) return;
-        if (_kept * row.Length > _values.Length) Array.Resize(ref _values, Math.Min(2 * _values.Length, Most * row.Length));
+        var place = _kept < _most ? _kept++ : _dice.NextInt64(Seen);
+        if (place >= _most) return;
+        if (_kept * row.Length > _values.Length) Array.Resize(ref _values, Math.Min(2 * _values.Length, _most * row.Length));
         row.CopyTo(_values, place * row.Length);
     }
 }

@@ -8,8 +8,8 @@ namespace StreamEdge;
 /// </summary>
 sealed class Panes(int signals, bool withEnds, int ring)
 {
-    /// <summary>Most entries that rings are widened to: some 400 MB.</summary>
-    const long Limit = 8 * 1024 * 1024;
+    /// <summary>Most entries of all rings: some 800 MB.</summary>
+    const long Limit = 16 * 1024 * 1024;
 
     int _ring = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)ring);
     int _groups;
@@ -22,13 +22,16 @@ sealed class Panes(int signals, bool withEnds, int ring)
     /// <summary>Panes that one group can have open at once.</summary>
     public int Ring => _ring;
 
+    /// <summary>How many groups there can be while the rings are as long as they are.</summary>
+    public int MostGroups => (int)(Limit / ((long)_ring * signals));
+
     /// <summary>The first entry of a group's pane.</summary>
     public int At(int group, long pane) => At(group, pane, _ring, _groups);
 
-    /// <summary>Makes room for further groups; entries move.</summary>
+    /// <summary>Makes room for further groups, at most <see cref="MostGroups"/>; entries move.</summary>
     public void Grow(int groups, ReadOnlySpan<Group> old)
     {
-        if (groups > _groups) Move(_ring, Math.Max(groups, 2 * _groups), old);
+        if (groups > _groups) Move(_ring, Math.Max(groups, Math.Min(2 * _groups, MostGroups)), old);
     }
 
     /// <summary>Makes every ring hold this many panes, and entries move; false at the limit.</summary>

@@ -55,6 +55,9 @@ public sealed record WindowOptions : OperatorOptions
 /// </summary>
 sealed partial class Window : Operator
 {
+    /// <summary>Panes of a ring at first, where so many may be open; it is widened when they are.</summary>
+    const int FirstRing = 64;
+
     readonly Schema _input;
     readonly WindowSpan _span;
     readonly WindowColumns _columns;
@@ -79,7 +82,7 @@ sealed partial class Window : Operator
         _margin = _wait + Math.Abs(span.Offset) + 2 * (span.Every + span.Length);
         var shared = time.Clock == ClockKind.Shared;
         if (shared || columns.SeveralDevices) _clocks = new GroupClocks(shared ? context.Pipeline.Sources : 0, _wait, _idle);
-        _panes = new Panes(columns.Signals.Count, columns.NeedsEnds, (int)Math.Min((span.Length + _wait) / span.Pane + 2, 1 << 16));
+        _panes = new Panes(columns.Signals.Count, columns.NeedsEnds, (int)Math.Min((span.Length + _wait) / span.Pane + 2, FirstRing));
         (_merged, _mergedEnds) = (new Moments[columns.Signals.Count], new Ends[columns.Signals.Count]);
         _late = Books.Reason("late");
         _between = Books.Reason("between_windows");
@@ -142,7 +145,7 @@ sealed partial class Window : Operator
             var route = _routes[batch.Key[row]];
             if (Take(batch, row, route)) Books.Absorbed++;
             var at = batch.Time[row];
-            if (!InRange(at)) continue;
+            if (!InRange(at) || _refused[batch.Key[row]]) continue;
             if (clocks.IsShared)
             {
                 if (clocks.Move(0, batch.Source, at, now)) CloseAll(batch.Source, output);
@@ -232,6 +235,7 @@ sealed partial class Window : Operator
             for (var tag = 0; tag < of.Length; tag++) of[tag] = tags[_columns.Tags[tag]];
             var group = Output.Keys.Device(of);
             MeetGroups();
+            if (group >= _groupCount) group = -1;
             if (group >= 0) _keysOf[group].Add(_keyCount);
             var signal = keys.SignalOf[_keyCount];
             // Group 0 stands in for none, so that the row loop need not ask; no signal of it is taken.
@@ -244,11 +248,12 @@ sealed partial class Window : Operator
 
     void MeetGroups()
     {
-        var count = Math.Max(1, Output.Keys.Count);
+        var most = Math.Max(_groupCount, Math.Max(1, _panes.MostGroups));
+        var count = Math.Clamp(Output.Keys.Count, 1, most);
         if (count <= _groupCount) return;
         if (_groups.Length < count)
         {
-            Array.Resize(ref _groups, Math.Max(count, 2 * _groups.Length));
+            Array.Resize(ref _groups, Math.Max(count, Math.Min(2 * _groups.Length, most)));
             _panes.Grow(_groups.Length, _groups.AsSpan(0, _groupCount));
             for (var group = 0; group < _groupCount; group++) ForgetShortWays(group);
             Array.Resize(ref _keysOf, _groups.Length);

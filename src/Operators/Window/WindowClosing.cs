@@ -86,11 +86,13 @@ sealed partial class Window
             if (!state.Bool()) continue;
             var number = state.Device(Output.Keys);
             MeetGroups();
+            if (number >= _groupCount) throw new InvalidOperationException("its saved state holds more groups than a window can have");
             ref var group = ref _groups[number];
             (group.FirstOpen, group.ClosesAt) = (state.Long(), state.Long());
             var (oldest, newest) = (state.Long(), state.Long());
             group.Shown = state.Long();
-            if (newest - oldest >= _panes.Ring) _panes.Widen((int)(newest - oldest + 1), _groups.AsSpan(0, _groupCount));
+            if (newest - oldest >= _panes.Ring && !_panes.Widen((int)(newest - oldest + 1), _groups.AsSpan(0, _groupCount)))
+                throw new InvalidOperationException("its saved state holds more panes than a window can have");
             (group.Oldest, group.Newest) = (oldest, newest);
             for (var pane = group.Oldest; pane <= group.Newest; pane++) _panes.Restore(number, pane, state, KindOf, _input.Codes);
         }

@@ -4,6 +4,19 @@ namespace StreamEdge;
 
 public class WindowTests
 {
+    [Fact]
+    public void A_long_wait_costs_memory_only_where_panes_are_open()
+    {
+        var plant = new Plant(["machine"], new TimeOptions { Wait = TimeSpan.FromDays(30) }, Some.Signal("temp"));
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var probe = plant.Start(new WindowOptions { Every = TimeSpan.FromSeconds(1), Compute = new Dictionary<string, IReadOnlyList<string>> { ["temp"] = ["mean"] } });
+
+        probe.Process(plant.Batch([.. Enumerable.Range(0, 500).Select(m => Some.Reading($"m{m}", "temp", m, 1.0))]));
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 16 << 20);
+        GC.KeepAlive(probe);
+    }
+
     static readonly TimeOptions s_waitOne = new() { Wait = TimeSpan.FromSeconds(1), Idle = TimeSpan.FromSeconds(30) };
 
     [Fact]
