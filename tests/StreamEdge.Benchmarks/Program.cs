@@ -9,6 +9,7 @@ var workloads = new Dictionary<string, (string What, Action Run)>
     ["w4"] = ("1 M messages: JSON lines in, line protocol out", () => FormatWorkload.Run()),
     ["infer"] = ("512 rows a call through a 16-32-16 network: the whole step against the bare network", () => InferBenchmark.Run()),
     ["expressions"] = ("a derive of five operations, against a loop and against an interpreter", () => ExpressionBenchmark.Run()),
+    ["steps"] = ("each clean, normalize and compress step against a loop for it", () => OperatorBenchmark.Run()),
     ["latency"] = ("10,000 readings a second through clean and normalize: arrival to sink", () => Latency.Run()),
     ["many"] = ("50 pipelines of 100 signals at 1 Hz for a minute: memory", () => Many.Run()),
 };

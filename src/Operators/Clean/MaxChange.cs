@@ -31,6 +31,7 @@ public sealed record MaxChangeOptions : OperatorOptions
 sealed class MaxChange(MaxChangeOptions options, Schema input) : Finder(input, options.Then, "max_change")
 {
     readonly double[] _perSecond = [.. input.Signals.Select(s => s.MaxChange ?? double.PositiveInfinity)]; // by signal
+    readonly Kind[] _kinds = [.. input.Signals.Select(s => s.Kind)];
     readonly PerKey<Track> _tracks = new(new() { Time = long.MinValue });
 
     /// <inheritdoc/>
@@ -48,13 +49,14 @@ sealed class MaxChange(MaxChangeOptions options, Schema input) : Finder(input, o
         var key = batch.Key;
         var value = batch.Value;
         var signalOf = batch.Schema.Keys.SignalOf;
+        var tracks = _tracks.Of(batch.Schema.Keys);
         var count = 0;
         for (var row = 0; row < time.Length; row++)
         {
             var signal = signalOf[key[row]];
             if (double.IsInfinity(_perSecond[signal])) continue;
-            var number = Slot.Number(value[row], Output.Signals[signal].Kind);
-            if (!IsPossible(ref _tracks[key[row]], time[row], number, _perSecond[signal])) found[count++] = row;
+            var number = Slot.Number(value[row], _kinds[signal]);
+            if (!IsPossible(ref tracks[key[row]], time[row], number, _perSecond[signal])) found[count++] = row;
         }
 
         return count;

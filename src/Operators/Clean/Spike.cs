@@ -42,6 +42,7 @@ sealed class Spike(SpikeOptions options, Schema input, bool[] watched) : Finder(
     const double NormalSpread = 1.4826;
 
     readonly double[] _least = [.. input.Signals.Select(s => options.LeastSpread ?? s.Tolerance ?? 0)]; // by signal
+    readonly Kind[] _kinds = [.. input.Signals.Select(s => s.Kind)];
     readonly PerKey<Track> _tracks = new(new() { Last = long.MinValue });
     readonly double[] _sorted = new double[options.Readings], _distances = new double[options.Readings];
 
@@ -62,13 +63,14 @@ sealed class Spike(SpikeOptions options, Schema input, bool[] watched) : Finder(
         var key = batch.Key;
         var value = batch.Value;
         var signalOf = batch.Schema.Keys.SignalOf;
+        var tracks = _tracks.Of(batch.Schema.Keys);
         var count = 0;
         for (var row = 0; row < time.Length; row++)
         {
             var signal = signalOf[key[row]];
             if (!watched[signal]) continue;
-            var number = Slot.Number(value[row], Output.Signals[signal].Kind);
-            ref var track = ref _tracks[key[row]];
+            var number = Slot.Number(value[row], _kinds[signal]);
+            ref var track = ref tracks[key[row]];
             if (double.IsNaN(number) || time[row] < track.Last) continue;
             Add(ref track, time[row], number);
             if (track.Count == options.Readings && IsSpike(track.Ring, number, _least[signal])) found[count++] = row;

@@ -35,6 +35,7 @@ public sealed record StuckOptions : OperatorOptions
 sealed class Stuck(StuckOptions options, Schema input, bool[] watched) : Finder(input, options.Then, "stuck")
 {
     readonly long _after = Nanoseconds.Of(options.After);
+    readonly Kind[] _kinds = [.. input.Signals.Select(s => s.Kind)];
     readonly PerKey<Track> _tracks = new(new() { Since = long.MinValue });
 
     /// <inheritdoc/>
@@ -51,17 +52,19 @@ sealed class Stuck(StuckOptions options, Schema input, bool[] watched) : Finder(
         var key = batch.Key;
         var value = batch.Value;
         var signalOf = batch.Schema.Keys.SignalOf;
+        var tracks = _tracks.Of(batch.Schema.Keys);
+        var (kinds, tolerance, after) = (_kinds, options.Tolerance, _after);
         var count = 0;
         for (var row = 0; row < time.Length; row++)
         {
             var signal = signalOf[key[row]];
             if (!watched[signal]) continue;
-            var number = Slot.Number(value[row], Output.Signals[signal].Kind);
-            ref var track = ref _tracks[key[row]];
+            var number = Slot.Number(value[row], kinds[signal]);
+            ref var track = ref tracks[key[row]];
             if (double.IsNaN(number) || time[row] < track.Last) continue;
             track.Last = time[row];
-            if (track.Since == long.MinValue || !(Math.Abs(number - track.Value) <= options.Tolerance)) (track.Since, track.Value) = (time[row], number);
-            else if (time[row] - track.Since >= _after) found[count++] = row;
+            if (track.Since == long.MinValue || !(Math.Abs(number - track.Value) <= tolerance)) (track.Since, track.Value) = (time[row], number);
+            else if (time[row] - track.Since >= after) found[count++] = row;
         }
 
         return count;

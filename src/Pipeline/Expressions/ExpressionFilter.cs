@@ -35,7 +35,7 @@ public sealed class ExpressionFilter : Operator
         for (var row = 0; row < truth.Length; row++)
         {
             _kept[kept] = row; // overwritten by the next one where it is dropped
-            if (truth[row] == 1) kept++;
+            kept += truth[row] == 1 ? 1 : 0;
         }
 
         if (kept < truth.Length)
@@ -56,6 +56,20 @@ public sealed class ExpressionFilter : Operator
 
     void Count(Batch batch, ReadOnlySpan<double> truth)
     {
+        if (batch.Schema.Signals.Count <= 1)
+        {
+            var (unknown, dropped) = (0L, 0L);
+            foreach (var value in truth)
+            {
+                unknown += double.IsNaN(value) ? 1 : 0;
+                dropped += value == 0 ? 1 : 0;
+            }
+
+            _false.AddOf(0, dropped);
+            _unknown.AddOf(0, unknown);
+            return;
+        }
+
         var key = batch.Key;
         var signalOf = batch.Schema.Keys.SignalOf;
         for (var row = 0; row < truth.Length; row++)

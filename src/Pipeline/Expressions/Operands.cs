@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace StreamEdge;
 
@@ -117,11 +118,14 @@ sealed class Binary<T>(ExpressionType type, Part left, Part right) : Part(type) 
 
     public override void Compute(Tile tile, Span<double> to)
     {
-        var a = left.Of(tile);
-        var b = right.Of(tile);
+        var a = left.Of(tile)[..to.Length];
+        var b = right.Of(tile)[..to.Length];
+        ref var first = ref MemoryMarshal.GetReference(a);
+        ref var second = ref MemoryMarshal.GetReference(b);
+        ref var result = ref MemoryMarshal.GetReference(to);
         var row = 0;
         for (; row <= to.Length - Vector<double>.Count; row += Vector<double>.Count)
-            T.Compute(new Vector<double>(a[row..]), new Vector<double>(b[row..])).CopyTo(to[row..]);
+            T.Compute(Vector.LoadUnsafe(ref first, (nuint)row), Vector.LoadUnsafe(ref second, (nuint)row)).StoreUnsafe(ref result, (nuint)row);
         for (; row < to.Length; row++) to[row] = T.Compute(a[row], b[row]);
     }
 }

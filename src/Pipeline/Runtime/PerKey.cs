@@ -16,8 +16,12 @@ public sealed class PerKey<T>(T initial) where T : struct
         }
     }
 
-    /// <summary>Of all keys met so far, and of some that were not, by key.</summary>
-    public Span<T> All => _values;
+    /// <summary>Of all keys that a table has, by key: for a loop over rows.</summary>
+    public Span<T> Of(KeyTable keys)
+    {
+        if (keys.Count > _values.Length) Grow(keys.Count);
+        return _values;
+    }
 
     /// <summary>Writes what there is, each under its key's text.</summary>
     /// <param name="state">Where it goes.</param>
