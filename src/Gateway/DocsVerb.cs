@@ -5,7 +5,7 @@ namespace StreamEdge;
 /// <summary><c>streamedge docs</c>: tells what can stand in a pipeline file.</summary>
 sealed class DocsVerb : Verb
 {
-    readonly Argument<string?> _topic = new("TOPIC") { Description = "A step such as window or clean.stuck, a block (time, signals), 'expressions' or 'units'. Default: what there is.", Arity = ArgumentArity.ZeroOrOne };
+    readonly Argument<string?> _topic = new("TOPIC") { Description = "A step such as window or clean.stuck, a block (time, signals), 'expressions', 'units', or 'schema' (for editors). Default: what there is.", Arity = ArgumentArity.ZeroOrOne };
 
     public DocsVerb() : base("docs", "Tells what can stand in a pipeline file.", "streamedge docs window") => Add(_topic);
 
@@ -16,6 +16,7 @@ sealed class DocsVerb : Verb
         if (topic is null) WriteAll(steps, output);
         else if (topic == "expressions") WriteExpressions(output);
         else if (topic == "units") WriteUnits(output);
+        else if (topic == "schema") output.Write(PipelineSchema.Write(steps));
         else if (Block(topic) is { } block) WriteRecord(topic, block, output);
         else if (Found(steps, topic) is { Count: > 0 } found) WriteSteps(found, output);
         else throw new MisuseException($"there is nothing about {Visible.Quote(topic)}; {Suggestion.Remedy(topic, [.. steps.Entries.Select(e => e.Key), .. steps.Stages, "time", "signals", "expressions", "units"], "see 'streamedge docs' for what there is:")}");
@@ -42,7 +43,7 @@ sealed class DocsVerb : Verb
         }
 
         output.WriteLine();
-        output.WriteLine("Also: streamedge docs time, signals, queue, expressions, units");
+        output.WriteLine("Also: streamedge docs time, signals, queue, expressions, units, schema");
     }
 
     static void WriteSteps(List<CatalogEntry> found, TextWriter output)
