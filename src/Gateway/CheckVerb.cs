@@ -7,22 +7,38 @@ sealed class CheckVerb : Verb
 {
     readonly Argument<string[]> _files = PipelineFiles.Several();
     readonly Option<string?> _models = SharedOptions.Models();
+    readonly Option<bool> _watch = new("--watch") { Description = "Checks again whenever a file is saved, until Ctrl-C." };
 
     public CheckVerb() : base("check", "Finds the mistakes of files, and runs nothing.", "streamedge check pipelines/*.yaml")
     {
         Add(_files);
         Add(_models);
+        Add(_watch);
     }
 
     /// <inheritdoc/>
     public override string Detail => "Each mistake is told with its line and column, and what to write instead.";
 
     /// <inheritdoc/>
-    public override Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)
+    public override async Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)
     {
         var files = given.GetRequiredValue(_files);
         var surroundings = new Surroundings { ModelsFolder = SharedOptions.ModelsOf(given, _models), Time = terminal.Time };
         PipelineFiles.Require(this, files);
+        if (!given.GetValue(_watch)) return Check(files, surroundings, terminal, steps);
+        using var changes = new FileChanges(files);
+        int exit;
+        do
+        {
+            exit = Check([.. files.Where(File.Exists)], surroundings, terminal, steps);
+            terminal.Out.WriteLine($"{terminal.Time.GetUtcNow():HH:mm:ss} UTC, waiting for the next change.");
+        }
+        while (await changes.NextAsync(terminal.Stop));
+        return exit;
+    }
+
+    int Check(string[] files, Surroundings surroundings, Terminal terminal, Catalog steps)
+    {
         var plans = new List<Plan>();
         foreach (var file in files)
         {
@@ -31,7 +47,7 @@ sealed class CheckVerb : Verb
             terminal.Out.WriteLine($"{Visible.Text(file)}: fine: {Count(plan.Steps.Count(s => s.Line is not null), "step")}, {Count(plan.Context.Readings.Signals.Count, "signal")}");
         }
 
-        return Task.FromResult(plans.Count == files.Length ? Exit.Fine : Exit.Mistakes);
+        return plans.Count == files.Length ? Exit.Fine : Exit.Mistakes;
     }
 
     static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";

@@ -6,7 +6,7 @@ namespace StreamEdge;
 sealed class Cli : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("streamedge-cli").FullName;
-    readonly StringWriter _out = new(), _error = new();
+    readonly SharedText _out = new(), _error = new();
 
     public FakeTime Time { get; } = new();
 
@@ -47,6 +47,29 @@ sealed class Cli : IDisposable
 
     // The folder's name is another each time.
     string Plain(string text) => text.Replace($"{Path.GetRelativePath(".", _folder)}/", "").Replace($"{_folder}/", "");
+}
+
+/// <summary>Text that a test reads while the program writes it.</summary>
+sealed class SharedText : TextWriter
+{
+    readonly System.Text.StringBuilder _text = new();
+
+    public override System.Text.Encoding Encoding => System.Text.Encoding.UTF8;
+
+    public override void Write(char value)
+    {
+        lock (_text) _text.Append(value);
+    }
+
+    public override void Write(string? value)
+    {
+        lock (_text) _text.Append(value);
+    }
+
+    public override string ToString()
+    {
+        lock (_text) return _text.ToString();
+    }
 }
 
 /// <summary>Counts, a reading per second and machine.</summary>

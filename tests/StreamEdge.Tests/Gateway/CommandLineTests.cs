@@ -132,4 +132,22 @@ public class CommandLineTests
               history: { from: window, file: windows.jsonl }
 
         """;
+
+    [Fact]
+    public async Task Check_watches_a_file_and_checks_again_when_it_is_saved()
+    {
+        using var stop = new CancellationTokenSource();
+        using var cli = new Cli { Stop = stop.Token };
+        var file = cli.File("press.yaml", Press);
+
+        var watching = cli.RunAsync("check", file, "--watch");
+        await Rig.UntilAsync(() => cli.Out.Contains("waiting for the next change", StringComparison.Ordinal));
+        Assert.StartsWith("press.yaml: fine: ", cli.Out);
+        // As many editors save: a new file takes the old one's name.
+        File.Move(cli.File("press.yaml.new", Press.Replace("odd: drop", "odd: dorp")), file, overwrite: true);
+        await Rig.UntilAsync(() => cli.Error.Contains("press.yaml: 1 mistake", StringComparison.Ordinal));
+        await stop.CancelAsync();
+
+        Assert.Equal(1, await watching);
+    }
 }
