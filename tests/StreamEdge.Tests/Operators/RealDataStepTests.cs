@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.IO.Compression;
+
+namespace StreamEdge;
+
+/// <summary>The steps on public recordings, compared with what a few plain lines compute of the same rows.</summary>
+public class RealDataStepTests
+{
+    [SharedFact]
+    public void Keep_on_a_water_loop()
+    {
+        var readings = WaterLoop();
+
+        var kept = Run(WaterPlant(), new KeepOptions { When = Written("signal in (\"Pressure\", \"Current\") and value > 0.5") }, readings);
+
+        Assert.Equal(readings.Where(r => r.Signal is "Pressure" or "Current" && r.Value > 0.5), kept);
+        Assert.NotEmpty(kept);
+    }
+
+    [SharedFact]
+    public void Out_of_range_on_a_water_loop()
+    {
+        var readings = WaterLoop();
+        var ranges = new Dictionary<string, Bounds> { ["Pressure"] = new(-0.1, 0.3), ["Voltage"] = new(220, 235) };
+
+        var kept = Run(WaterPlant(), new OutOfRangeOptions { Ranges = ranges }, readings);
+
+        Assert.Equal(readings.Where(r => !ranges.TryGetValue(r.Signal, out var range) || (r.Value >= range.Min && r.Value <= range.Max)), kept);
+        Assert.InRange(kept.Count, readings.Count / 2, readings.Count - 1);
+    }
+
+    [SharedFact]
+    public void Max_change_on_a_water_loop()
+    {
+        var readings = WaterLoop().Where(r => r.Signal == "Current").ToList();
+        var plant = new Plant(Some.Signal("Current") with { MaxChange = 0.2 });
+
+        var kept = Run(plant, new MaxChangeOptions { AcceptAfter = 1000 }, readings);
+
+        var expected = new List<Reading> { readings[0] };
+        foreach (var reading in readings.Skip(1))
+            if (Math.Abs(reading.Value - expected[^1].Value) <= 0.2 * (reading.Time - expected[^1].Time)) expected.Add(reading);
+        Assert.Equal(expected, kept);
+        Assert.InRange(kept.Count, 100, readings.Count - 10);
+    }
+
+    [SharedFact]
+    public void Spikes_of_a_water_loop_by_the_formula()
+    {
+        var readings = WaterLoop().Where(r => r.Signal == "Accelerometer1RMS").ToList();
+
+        var kept = Run(new Plant(Some.Signal("Accelerometer1RMS")), new SpikeOptions { Readings = 15, Above = 2 }, readings);
+
+        var expected = readings.Where((reading, at) => at < 14 || !IsSpike([.. readings.Skip(at - 14).Take(15).Select(r => r.Value)], reading.Value));
+        Assert.Equal(expected, kept);
+        Assert.InRange(kept.Count, readings.Count / 2, readings.Count - 1);
+
+        static bool IsSpike(double[] last, double value)
+        {
+            var median = last.Order().ElementAt(7);
+            return Math.Abs(value - median) > 2 * 1.4826 * last.Select(v => Math.Abs(v - median)).Order().ElementAt(7);
+        }
+    }
+
+    [SharedFact]
+    public void Stuck_on_the_light_of_an_office()
+    {
+        var readings = Lines("occupancy/datatraining.txt.gz").Skip(1).Select(l => l.Replace("\"", "").Split(',')).Select(f => new Reading("Light", Time(f[1]), Number(f[4]))).ToList();
+
+        var kept = Run(new Plant(Some.Signal("Light")), new StuckOptions { After = TimeSpan.FromMinutes(30), Then = FoundThen.Drop }, readings);
+
+        var since = 0;
+        var expected = new List<Reading>();
+        for (var at = 0; at < readings.Count; at++)
+        {
+            if (readings[at].Value != readings[since].Value) since = at;
+            if (readings[at].Time - readings[since].Time < 1800) expected.Add(readings[at]);
+        }
+
+        Assert.Equal(expected, kept);
+        Assert.InRange(kept.Count, 1000, readings.Count - 1000); // dark nights
+    }
+
+    [SharedFact]
+    public void Units_of_a_transformers_oil()
+    {
+        var readings = Oil();
+        var plant = new Plant(Some.Signal("OT", "degF"));
+
+        var converted = Run(plant, new UnitsOptions(), readings, plant.Readings.With([plant.Readings.Signals[0].In(Some.Unit("degC"))]));
+
+        Assert.All(readings.Zip(converted), pair => Assert.Equal((pair.First.Value * 9 / 5) + 32, pair.Second.Value, 9));
+    }
+
+    [SharedFact]
+    public void Standardize_learned_on_the_first_400_readings_of_a_water_loop()
+    {
+        var readings = WaterLoop().Where(r => r.Signal == "Pressure").ToList();
+
+        var scaled = Run(new Plant(Some.Signal("Pressure")), new StandardizeOptions { First = 400 }, readings);
+
+        var learned = readings.Take(400).Select(r => r.Value).ToList();
+        var mean = learned.Average();
+        var std = Math.Sqrt(learned.Average(v => (v - mean) * (v - mean)));
+        Assert.Equal(readings.Count, scaled.Count);
+        Assert.All(readings.Zip(scaled), pair => Assert.Equal((pair.First.Value - mean) / std, pair.Second.Value, 9));
+    }
+
+    [SharedFact]
+    public void Deadband_on_a_transformers_oil()
+    {
+        var readings = Oil();
+
+        var kept = Run(new Plant(Some.Signal("OT", "degC")), new DeadbandOptions { Tolerance = new Quantity(1.5, null), Heartbeat = TimeSpan.FromDays(1) }, readings);
+
+        var expected = new List<Reading> { readings[0] };
+        foreach (var reading in readings.Skip(1))
+            if (Math.Abs(reading.Value - expected[^1].Value) > 1.5 || reading.Time - expected[^1].Time >= 86_400) expected.Add(reading);
+        Assert.Equal(expected, kept);
+    }
+
+    [SharedFact]
+    public void Swinging_door_on_a_heart_is_never_further_off_than_its_tolerance()
+    {
+        const double tolerance = 8;
+        var readings = Lines("ecg/mitbih100_first10min.csv.gz").Skip(1).Take(40_000).Select(l => l.Split(',')).Select(f => new Reading("ecg", double.Parse(f[0], CultureInfo.InvariantCulture) / 360, Number(f[1]))).ToList();
+
+        var kept = Run(new Plant(Some.Signal("ecg")), new SwingingDoorOptions { Tolerance = new Quantity(tolerance, null) }, readings);
+
+        Assert.InRange(kept.Count, 100, readings.Count / 3);
+        var next = 1;
+        foreach (var reading in readings)
+        {
+            while (next < kept.Count - 1 && kept[next].Time < reading.Time) next++;
+            var (before, after) = (kept[next - 1], kept[next]);
+            var line = before.Value + ((after.Value - before.Value) * (reading.Time - before.Time) / (after.Time - before.Time));
+            Assert.InRange(Math.Abs(reading.Value - line), 0, tolerance * (1 + 1e-6));
+        }
+    }
+
+    [SharedFact]
+    public void Derive_and_filter_on_a_gas_turbine()
+    {
+        var lines = Lines("gasturbine/gt_first20000.csv.gz").ToList();
+        var names = lines[0].Split(',');
+        var values = lines.Skip(1).Select(l => l.Split(',').Select(Number).ToArray()).ToList();
+        var plant = new Plant();
+        var schema = Schema.Rows(new KeyTable(["unit"], 0), new CodeTable(), [.. names.Select(n => new Column(n, Kind.Number))], hasWindow: false);
+        var (x, y) = (Array.IndexOf(names, names[6]), Array.IndexOf(names, names[5]));
+        var derive = plant.Start(new DeriveOptions { Columns = new Dictionary<string, DerivedColumn> { ["drop"] = new() { Value = Written($"`{names[x]}` - `{names[y]}`") }, ["hot"] = new() { Value = Written($"sqrt(abs(drop)) * 2 > 5 and `{names[0]}` > 20") } } }, schema);
+        foreach (var (number, chunk) in values.Chunk(1000).Index())
+            derive.Process(plant.Batch(schema, [.. chunk.Select((v, i) => new Row("gt", null, (number * 1000) + i, [.. v.Select(d => (object?)d)]))]));
+        var filter = plant.Start(new FilterOptions { When = Written("hot") }, derive.Step.Output);
+        foreach (var batch in derive.Batches) filter.Process(batch);
+
+        var expected = values.Where(v => Math.Sqrt(Math.Abs(v[x] - v[y])) * 2 > 5 && v[0] > 20).Select(v => v[x] - v[y]).ToList();
+        Assert.Equal(expected, filter.Batches.SelectMany(b => b.Column(names.Length).ToArray()));
+        Assert.InRange(expected.Count, 1, values.Count - 1);
+    }
+
+    static List<Reading> Run(Plant plant, OperatorOptions options, IEnumerable<Reading> readings, Schema? input = null)
+    {
+        var schema = input ?? plant.Readings;
+        var probe = plant.Start(options, schema);
+        foreach (var chunk in readings.Chunk(1000)) probe.Process(plant.Batch(schema, [.. chunk.Select(r => Some.Reading("m", r.Signal, r.Time, r.Value))]));
+        probe.Finish();
+        return [.. probe.Batches.SelectMany(b => Enumerable.Range(0, b.Count).Select(row => new Reading(schema.Signals[schema.Keys.SignalOf[b.Key[row]]].Name, b.Time[row] / 1e9, b.Value[row])))];
+    }
+
+    static Plant WaterPlant() => new([.. s_sensors.Select(s => Some.Signal(s))]);
+
+    static readonly string[] s_sensors = ["Accelerometer1RMS", "Accelerometer2RMS", "Current", "Pressure", "Temperature", "Thermocouple", "Voltage", "Volume Flow RateRMS"];
+
+    static List<Reading> WaterLoop() =>
+        [.. Lines("skab/other/1.csv.gz").Skip(1).Select(l => l.Split(';')).SelectMany(f => s_sensors.Select((s, i) => new Reading(s, Time(f[0]), Number(f[i + 1]))))];
+
+    static List<Reading> Oil() => [.. Lines("ett/ETTh1.csv.gz").Skip(1).Select(l => l.Split(',')).Select(f => new Reading("OT", Time(f[0]), Number(f[7])))];
+
+    static double Time(string text) => (DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal) - DateTime.UnixEpoch).TotalSeconds;
+
+    static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    static IEnumerable<string> Lines(string file)
+    {
+        using var text = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(Repository.Shared!, "data", file)), CompressionMode.Decompress));
+        while (text.ReadLine() is { } line) yield return line;
+    }
+
+    static Expression Written(string text) => Expression.TryParse(text, out var expression, out var wrong) ? expression : throw new ArgumentException(wrong.ToString());
+
+    sealed record Reading(string Signal, double Time, double Value);
+}
