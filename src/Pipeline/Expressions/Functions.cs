@@ -56,6 +56,11 @@ public static class Functions
         Of1("changed(x)", "Whether it differs from the key's last known value.", static (b, c, x) => new Turned(x, static (before, now) => before != now)),
         Of1("rising(x)", "Whether it became true, or a number larger than the key's last known one.", static (b, c, x) => Unless(Kind.Text, b, c, x) is { } of ? new Turned(of, static (before, now) => now > before) : null),
         Of1("falling(x)", "Whether it became false, or a number smaller than the key's last known one.", static (b, c, x) => Unless(Kind.Text, b, c, x) is { } of ? new Turned(of, static (before, now) => now < before) : null),
+        new("lag(x, n)", "The value n rows before, 1 to 999; missing until there are so many.", 2, 2, static (b, c, a) => Roll(b, c, a, 1, static (ring, oldest, count) => count == ring.Length ? ring[oldest] : double.NaN)),
+        new("rolling_mean(x, n)", "The mean of the key's last n rows, 2 to 1,000, as far as they are there and not missing.", 2, 2, static (b, c, a) => Roll(b, c, a, 0, static (ring, oldest, count) => Mean(ring, count))),
+        new("rolling_min(x, n)", "The same for the smallest.", 2, 2, static (b, c, a) => Roll(b, c, a, 0, static (ring, oldest, count) => Fold(ring, count, Math.Min))),
+        new("rolling_max(x, n)", "The same for the largest.", 2, 2, static (b, c, a) => Roll(b, c, a, 0, static (ring, oldest, count) => Fold(ring, count, Math.Max))),
+        new("rolling_std(x, n)", "The same for the standard deviation, of all values, not of a sample.", 2, 2, static (b, c, a) => Roll(b, c, a, 0, static (ring, oldest, count) => Deviation(ring, count))),
         new("elapsed()", "Seconds since the key's row before; missing at the first.", 0, 0, static (b, c, a) => new Elapsed(new(Kind.Number, s_second))),
         new("hour()", "The hour of the row's time, 0 to 23, UTC.", 0, 0, static (b, c, a) => new ClockPart(ExpressionType.Number, static time => Nanoseconds.FloorDiv(time, 3600 * Nanoseconds.Second) is var hours ? hours - (24 * Nanoseconds.FloorDiv(hours, 24)) : 0)),
         new("minute()", "The minute of the row's time, 0 to 59.", 0, 0, static (b, c, a) => new ClockPart(ExpressionType.Number, static time => Nanoseconds.FloorDiv(time, 60 * Nanoseconds.Second) is var minutes ? minutes - (60 * Nanoseconds.FloorDiv(minutes, 60)) : 0)),
@@ -119,6 +124,50 @@ public static class Functions
         if (arguments[1].Type.Kind != arguments[2].Type.Kind)
             return binder.Fault(call.Arguments[2].At, $"if gives {arguments[1].Type.Noun} or {arguments[2].Type.Noun}", "both must be of one kind");
         return binder.InUnitOf(arguments[2], arguments[1].Type, call.Arguments[2].At, "used") is { } otherwise ? new Choice(arguments[1].Type, when, arguments[1], otherwise) : null;
+    }
+
+    /// <summary>A function of the last rows: so many as are written, and some further ones.</summary>
+    static Part? Roll(ExpressionBinder binder, CallSyntax call, Part[] arguments, int further, Func<double[], int, int, double> take)
+    {
+        if (Unless(Kind.Text, binder, call, arguments[0]) is not { } of) return null;
+        return arguments[1] is Constant { Value: >= 1 and var rows } && rows == Math.Floor(rows) && rows + further is >= 2 and <= Rolling.MaxLength
+            ? new Rolling(of.Type.Kind == Kind.Bool ? further == 0 ? ExpressionType.Number : of.Type : of.Type with { Range = null }, of, (int)rows + further, take)
+            : binder.Fault(call.Arguments[1].At, "the number of rows is no whole number that it can look back", $"write {call.Function}(x, 10)");
+    }
+
+    static double Mean(double[] ring, int count)
+    {
+        var (sum, known) = (0.0, 0);
+        foreach (var value in ring.AsSpan(0, count))
+        {
+            if (double.IsNaN(value)) continue;
+            sum += value;
+            known++;
+        }
+
+        return known == 0 ? double.NaN : sum / known;
+    }
+
+    static double Fold(double[] ring, int count, Func<double, double, double> choose)
+    {
+        var chosen = double.NaN;
+        foreach (var value in ring.AsSpan(0, count))
+            if (!double.IsNaN(value)) chosen = double.IsNaN(chosen) ? value : choose(chosen, value);
+        return chosen;
+    }
+
+    static double Deviation(double[] ring, int count)
+    {
+        var mean = Mean(ring, count);
+        var (sum, known) = (0.0, 0);
+        foreach (var value in ring.AsSpan(0, count))
+        {
+            if (double.IsNaN(value)) continue;
+            sum += (value - mean) * (value - mean);
+            known++;
+        }
+
+        return known == 0 ? double.NaN : Math.Sqrt(sum / known);
     }
 
     static Part? OfText(ExpressionBinder binder, CallSyntax call, Part[] arguments, Func<string, string, bool> holds)

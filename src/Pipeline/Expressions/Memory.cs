@@ -6,19 +6,27 @@ namespace StreamEdge;
 /// </summary>
 abstract class Memory(ExpressionType type, Part of) : Part(type)
 {
-    Track[] _tracks = []; // by key
-    int _keys;
-
     public override IEnumerable<Part> Parts => [of];
+
+    protected Part Remembered => of;
+
+    public abstract void Save(StateWriter state, Schema schema);
+
+    public abstract void Restore(StateReader state, Schema schema);
+}
+
+/// <summary>A memory of one value of each key.</summary>
+abstract class ValueMemory(ExpressionType type, Part of) : Memory(type, of)
+{
+    readonly PerKey<Track> _tracks = new(new() { Time = long.MinValue, Value = double.NaN });
 
     public override void Compute(Tile tile, Span<double> to)
     {
         var key = tile.Key;
         var time = tile.Time;
-        var values = of.Of(tile);
+        var values = Remembered.Of(tile);
         for (var row = 0; row < to.Length; row++)
         {
-            if (key[row] >= _keys) Grow(key[row] + 1);
             ref var track = ref _tracks[key[row]];
             if (time[row] < track.Time)
             {
@@ -31,30 +39,19 @@ abstract class Memory(ExpressionType type, Part of) : Part(type)
         }
     }
 
-    public void Save(StateWriter state, Schema schema)
+    public override void Save(StateWriter state, Schema schema) => _tracks.Save(state, schema, static t => t.Time > long.MinValue, (t, _) =>
     {
-        state.Write((long)_keys);
-        for (var key = 0; key < _keys; key++)
-        {
-            if (schema.IsRows) state.WriteDevice(schema.Keys, key);
-            else state.WriteKey(schema, key);
-            state.Write(_tracks[key].Time);
-            if (of.Type.Kind != Kind.Text) state.Write(_tracks[key].Value);
-            else state.WriteSlot(Slot.Of(double.IsNaN(_tracks[key].Value) ? Slot.Missing : (long)_tracks[key].Value), Kind.Text, schema.Codes);
-        }
-    }
+        state.Write(t.Time);
+        if (Remembered.Type.Kind != Kind.Text) state.Write(t.Value);
+        else state.WriteSlot(Slot.Of(double.IsNaN(t.Value) ? Slot.Missing : (long)t.Value), Kind.Text, schema.Codes);
+    });
 
-    public void Restore(StateReader state, Schema schema)
+    public override void Restore(StateReader state, Schema schema) => _tracks.Restore(state, schema, _ =>
     {
-        for (var left = state.Long(); left > 0; left--)
-        {
-            var key = schema.IsRows ? state.Device(schema.Keys) : state.Key(schema);
-            Grow(key + 1);
-            _tracks[key].Time = state.Long();
-            if (of.Type.Kind != Kind.Text) _tracks[key].Value = state.Double();
-            else _tracks[key].Value = Slot.Bits(state.ReadSlot(Kind.Text, schema.Codes)) is not Slot.Missing and var code ? code : double.NaN;
-        }
-    }
+        var time = state.Long();
+        if (Remembered.Type.Kind != Kind.Text) return new() { Time = time, Value = state.Double() };
+        return new() { Time = time, Value = Slot.Bits(state.ReadSlot(Kind.Text, schema.Codes)) is not Slot.Missing and var code ? code : double.NaN };
+    });
 
     /// <summary>The row's value.</summary>
     /// <param name="kept">What is remembered of the key; NaN at first.</param>
@@ -63,18 +60,6 @@ abstract class Memory(ExpressionType type, Part of) : Part(type)
     /// <param name="time">The time of this row.</param>
     protected abstract double Next(ref double kept, double value, long last, long time);
 
-    void Grow(int keys)
-    {
-        if (keys > _tracks.Length)
-        {
-            var known = _tracks.Length;
-            Array.Resize(ref _tracks, Math.Max(keys, 2 * known));
-            _tracks.AsSpan(known).Fill(new() { Time = long.MinValue, Value = double.NaN });
-        }
-
-        _keys = Math.Max(_keys, keys);
-    }
-
     struct Track
     {
         public long Time;
@@ -82,8 +67,59 @@ abstract class Memory(ExpressionType type, Part of) : Part(type)
     }
 }
 
+/// <summary>A memory of the last values of each key, of numbers and truths.</summary>
+/// <param name="type">What is made of them.</param>
+/// <param name="of">What is remembered.</param>
+/// <param name="length">Of how many rows, this one among them.</param>
+/// <param name="take">Makes a value of them: the ring, where the oldest of the COUNT values in it lies, and COUNT.</param>
+sealed class Rolling(ExpressionType type, Part of, int length, Func<double[], int, int, double> take) : Memory(type, of)
+{
+    /// <summary>Most rows that a key's memory reaches back.</summary>
+    public const int MaxLength = 1000;
+
+    readonly PerKey<Track> _tracks = new(new() { Time = long.MinValue });
+
+    public override void Compute(Tile tile, Span<double> to)
+    {
+        var key = tile.Key;
+        var time = tile.Time;
+        var values = Remembered.Of(tile);
+        for (var row = 0; row < to.Length; row++)
+        {
+            ref var track = ref _tracks[key[row]];
+            if (time[row] < track.Time) to[row] = double.NaN;
+            else
+            {
+                track.Add(time[row], values[row], length);
+                to[row] = take(track.Ring!, track.Count < length ? 0 : track.Next, track.Count);
+            }
+        }
+    }
+
+    public override void Save(StateWriter state, Schema schema) => _tracks.Save(state, schema, static t => t.Ring is not null,
+        (t, _) => state.Write(t.Time).Write((long)t.Next).Write((long)t.Count).Write(t.Ring));
+
+    public override void Restore(StateReader state, Schema schema) => _tracks.Restore(state, schema,
+        _ => new() { Time = state.Long(), Next = state.Int(), Count = state.Int(), Ring = state.Doubles() });
+
+    struct Track
+    {
+        public long Time;
+        public int Next, Count;
+        public double[]? Ring;
+
+        public void Add(long time, double value, int length)
+        {
+            Ring ??= new double[length];
+            (Time, Ring[Next]) = (time, value);
+            Next = Next + 1 == length ? 0 : Next + 1;
+            if (Count < length) Count++;
+        }
+    }
+}
+
 /// <summary>The value of the row before; missing at first.</summary>
-sealed class Previous(Part of) : Memory(of.Type, of)
+sealed class Previous(Part of) : ValueMemory(of.Type, of)
 {
     protected override double Next(ref double kept, double value, long last, long time)
     {
@@ -94,13 +130,13 @@ sealed class Previous(Part of) : Memory(of.Type, of)
 }
 
 /// <summary>The newest value that is not missing.</summary>
-sealed class LastKnown(Part of) : Memory(of.Type, of)
+sealed class LastKnown(Part of) : ValueMemory(of.Type, of)
 {
     protected override double Next(ref double kept, double value, long last, long time) => double.IsNaN(value) ? kept : kept = value;
 }
 
 /// <summary>How a value compares with the last known one before it; missing at the first, and where the value is.</summary>
-sealed class Turned(Part of, Func<double, double, bool> holds) : Memory(ExpressionType.Truth, of)
+sealed class Turned(Part of, Func<double, double, bool> holds) : ValueMemory(ExpressionType.Truth, of)
 {
     protected override double Next(ref double kept, double value, long last, long time)
     {
@@ -112,7 +148,7 @@ sealed class Turned(Part of, Func<double, double, bool> holds) : Memory(Expressi
 }
 
 /// <summary>Seconds since the row before; missing at the first.</summary>
-sealed class Elapsed(ExpressionType type) : Memory(type, new Constant(ExpressionType.Number, 0))
+sealed class Elapsed(ExpressionType type) : ValueMemory(type, new Constant(ExpressionType.Number, 0))
 {
     protected override double Next(ref double kept, double value, long last, long time) =>
         last == long.MinValue ? double.NaN : (time - (double)last) / Nanoseconds.Second;

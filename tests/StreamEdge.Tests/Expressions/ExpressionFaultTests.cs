@@ -64,6 +64,8 @@ public class ExpressionFaultTests
     [InlineData("if(open, 1, \"no\")", "            ^", "if gives a number or text; both must be of one kind")]
     [InlineData("round(x, 1.5)", "         ^", "the number of decimals is no whole number from 0 to 15; write round(x, 1)")]
     [InlineData("contains(state, machine)", "                ^", "contains wants a text in double quotes; write contains(x, \"part\")")]
+    [InlineData("rolling_mean(x, 1.5)", "                ^", "the number of rows is no whole number that it can look back; write rolling_mean(x, 10)")]
+    [InlineData("lag(x, 5000)", "       ^", "the number of rows is no whole number that it can look back; write lag(x, 10)")]
     [InlineData("x in (1, temp)", "         ^", "'temp' is no fixed value; list numbers or texts")]
     [InlineData("state in (1)", "          ^", "text cannot be compared with a number")]
     [InlineData("state ?? 0", "      ^", "text cannot be replaced by a number")]

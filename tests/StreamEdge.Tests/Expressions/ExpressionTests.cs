@@ -116,6 +116,11 @@ public class ExpressionTests
     [InlineData("changed(x)", "- - true - true")]
     [InlineData("rising(x > 1)", "- - true - false")]
     [InlineData("falling(x)", "- - false - false")]
+    [InlineData("lag(x, 1)", "- - 1 2 -")]
+    [InlineData("lag(x, 2)", "- - - 1 2")]
+    [InlineData("rolling_mean(x, 2)", "1 10 1.5 2 5")]
+    [InlineData("rolling_max(x, 3) - rolling_min(x, 3)", "0 0 1 1 3")]
+    [InlineData("rolling_std(x, 4)", "0 0 0.5 0.5 1.699673171")]
     [InlineData("elapsed()", "- - 2 3 1")]
     [InlineData("(x - prev(x)) / elapsed()", "- - 0.5 - -")]
     public void Remembers_what_came_before_of_each_key(string expression, string expected) => Assert.Equal(expected, string.Join(' ', Values(expression, Series())));
@@ -127,7 +132,7 @@ public class ExpressionTests
     [Fact]
     public void Memory_is_saved_and_restored_with_texts_as_texts()
     {
-        var (before, after) = (Bind("changed(state) or rising(x)"), Bind("changed(state) or rising(x)"));
+        var (before, after) = (Bind("changed(state) or rising(x) and rolling_mean(x, 2) == 2.5"), Bind("changed(state) or rising(x) and rolling_mean(x, 2) == 2.5"));
         var rows = new[] { Row("a", 1, 1.0), Row("b", 1, 2.0) };
         before.Compute(_plant.Batch(s_rows, rows), new double[2]);
         var state = new StateWriter();

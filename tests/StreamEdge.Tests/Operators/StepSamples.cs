@@ -57,7 +57,7 @@ static class StepSamples
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Length = TimeSpan.FromSeconds(4), Compute = s_all }, Mixed),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), By = [], Compute = s_all }, Mixed),
         new("derive", new DeriveOptions { Columns = new Dictionary<string, DerivedColumn> { ["c"] = new() { Value = Written("a * b + (prev(a) ?? 0)") }, ["d"] = new() { Value = Written("c > 9 and rising(b)") }, ["e"] = new() { Value = Written("if(d, machine, \"none\")") } } }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows },
-        new("filter", new FilterOptions { When = Written("a > 3 and last(b) < 6") }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows },
+        new("filter", new FilterOptions { When = Written("rolling_mean(a, 3) > 3 and last(b) < 6 or lag(b, 2) == 1") }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows },
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Compute = s_all }, MixedOfOneClock),
         new("infer", new InferOptions { Model = "half@1", Batch = new MicroBatchOptions { Max = 7 }, Anomaly = new AnomalyOptions { For = new Occurrences(2, "row") } }, WithModel) { Input = Wide, TakesRows = true, Rows = WideRows },
     ];
