@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 
 namespace StreamEdge;
@@ -29,6 +30,29 @@ public class ReadmeTests
             .Where(p => !Path.Exists(Path.Combine(Repository.Root, p)));
 
         Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void The_file_that_it_explains_is_sound()
+    {
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        var yaml = readme[(readme.IndexOf("```yaml\n", StringComparison.Ordinal) + 8)..];
+        yaml = yaml[..yaml.IndexOf("```", StringComparison.Ordinal)];
+        var folder = Directory.CreateTempSubdirectory("streamedge-readme-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "readings"));
+            using (var gzip = new GZipStream(File.Create(Path.Combine(folder, "readings", "a.csv.gz")), CompressionLevel.Fastest))
+                gzip.Write("ts,device,temp,vibration\n2026-01-01T00:00:00Z,press1,160,2.5\n"u8);
+
+            var plan = new Compiler(BuiltIn.Catalog(), new Surroundings { WithoutModels = true }).Compile(Path.Combine(folder, "press.yaml"), Encoding.UTF8.GetBytes(yaml));
+
+            Assert.Equal("press-line-3", plan.Context.Name);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     static string Table()
