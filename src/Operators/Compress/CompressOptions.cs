@@ -68,10 +68,10 @@ public abstract record CompressOptions : OperatorOptions
     }
 }
 
-/// <summary>How far off a value may be told.</summary>
+/// <summary>How far off a value may be told; of an infinite one, not infinitely far.</summary>
 readonly record struct Tolerance(double Absolute, double Relative)
 {
-    public double Of(double value) => Absolute + Relative * Math.Abs(value);
+    public double Of(double value) => Math.Min(Absolute + Relative * Math.Abs(value), double.MaxValue);
 }
 
 /// <summary>What compressing one signal saved, and what it cost.</summary>

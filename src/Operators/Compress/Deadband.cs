@@ -18,6 +18,7 @@ public sealed record DeadbandOptions : CompressOptions
 sealed class Deadband : Operator
 {
     readonly Tolerance?[] _tolerances; // by signal
+    readonly Tolerance[] _allowed; // the same for numbers; not a number where a signal has none
     readonly Kind[] _kinds;
     readonly ulong _heartbeat;
     readonly int[] _kept;
@@ -29,6 +30,7 @@ sealed class Deadband : Operator
     {
         (_tolerances, _heartbeat) = (tolerances, options.HeartbeatOrNever);
         _kinds = [.. input.Signals.Select(s => s.Kind)];
+        _allowed = [.. tolerances.Select((t, signal) => t is { } given && _kinds[signal] == Kind.Number ? given : new Tolerance(double.NaN, 0))];
         _kept = new int[input.MaxRows];
         _savings = new Savings[tolerances.Length];
         _dropped = Books.Reason("within_tolerance");
@@ -51,13 +53,14 @@ sealed class Deadband : Operator
         var key = batch.Key;
         var value = batch.Value;
         var signalOf = Output.Keys.SignalOf;
-        var kept = 0;
+        var (kept, plain) = (0, !batch.HasQuality);
         for (var row = 0; row < time.Length; row++)
         {
             var signal = signalOf[key[row]];
             ref var savings = ref _savings[signal];
             savings.In++;
-            if (IsKept(ref _last[key[row]], signal, time[row], value[row], batch.HasQuality ? batch.Quality[row] : Quality.Good, ref savings))
+            if (plain && IsLeftOut(ref _last[key[row]], time[row], value[row], _allowed[signal], ref savings)) _dropped.AddOf(signal);
+            else if (IsKept(ref _last[key[row]], signal, time[row], value[row], batch.HasQuality ? batch.Quality[row] : Quality.Good, ref savings))
             {
                 _kept[kept++] = row;
                 savings.Kept++;
@@ -97,6 +100,17 @@ sealed class Deadband : Operator
             if (_last.Length <= key) Grow(Output.Keys.Count);
             _last[key] = new Last { Met = true, Time = state.Long(), KeptTime = state.Long(), Kept = state.ReadSlot(Output.KindOf(key), Output.Codes), Quality = (Quality)state.Long() };
         }
+    }
+
+    /// <summary>The usual case at once: a good number near the last one kept. What it is false of is looked at by <see cref="IsKept"/>.</summary>
+    bool IsLeftOut(ref Last last, long time, double value, Tolerance allowed, ref Savings savings)
+    {
+        var error = Math.Abs(value - last.Kept);
+        // False for what is missing, and where no tolerance is allowed.
+        if (!(error <= allowed.Of(value)) || !last.Met || time <= last.Time || last.Quality != Quality.Good || (ulong)(time - last.KeptTime) >= _heartbeat) return false;
+        last.Time = time;
+        if (error > savings.WorstError) savings.WorstError = error;
+        return true;
     }
 
     bool IsKept(ref Last last, int signal, long time, double slot, Quality quality, ref Savings savings)

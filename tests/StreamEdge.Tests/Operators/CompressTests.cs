@@ -20,6 +20,16 @@ public class CompressTests
     }
 
     [Fact]
+    public void Deadband_keeps_an_infinite_value_whatever_share_it_may_be_off()
+    {
+        var probe = _plant.Start(new DeadbandOptions { Tolerance = new Quantity(50, Some.Unit("%")) });
+
+        probe.Process(Temperatures(20, double.PositiveInfinity, 21, double.NegativeInfinity));
+
+        Assert.Equal([20, double.PositiveInfinity, 21, double.NegativeInfinity], probe.Batches.Single().Value.ToArray());
+    }
+
+    [Fact]
     public void Deadband_keeps_changes_of_text_of_quality_and_of_what_is_missing()
     {
         var lines = _plant.Run(new DeadbandOptions(),
