@@ -11,6 +11,7 @@ public static class BuiltIn
         .Operator<OutOfRangeOptions>("clean.out_of_range")
         .Operator<QualityOptions>("clean.quality")
         .Operator<DuplicatesOptions>("clean.duplicates")
+        .Operator<ReorderOptions>("clean.reorder")
         .Operator<MaxChangeOptions>("clean.max_change")
         .Operator<SpikeOptions>("clean.spike")
         .Operator<StuckOptions>("clean.stuck")

@@ -6,24 +6,33 @@ namespace StreamEdge;
 /// Puts the readings of each device, or the rows of each group, into the order of their time: holds each until the
 /// device's clock (its newest time less <c>wait</c>) has passed it. What comes later than that goes on at once, out of
 /// order; steps that keep state per key let it pass their state by. After <c>idle</c> without data a device's readings
-/// are let go. Equal times keep their order of arrival.
+/// are let go, and the oldest of a device that holds too many. Equal times keep their order of arrival.
 /// </summary>
 public sealed class Reorder : Operator
 {
+    /// <summary>Most readings or rows that a device holds, where nothing else is said.</summary>
+    public const int MostHeld = 100_000;
+
     readonly Clock _clock;
     readonly long _wait, _idle;
+    readonly int _maxHeld;
     readonly List<Device> _devices = [];
     readonly Stack<double[]> _free = []; // slots of rows that have left
     readonly Outgoing _outgoing = new();
-    long _held, _number, _due = long.MaxValue;
+    long _held, _early, _number, _due = long.MaxValue;
 
-    /// <summary>Makes a reorder of a pipeline with its <c>wait</c> and <c>idle</c>.</summary>
-    public Reorder(Schema input, PipelineContext pipeline) : base(input)
+    /// <summary>Makes a reorder of a pipeline with its <c>idle</c>.</summary>
+    /// <param name="input">What flows in.</param>
+    /// <param name="pipeline">What all steps share.</param>
+    /// <param name="wait">How long a device's readings wait for each other; null for the pipeline's <c>wait</c>.</param>
+    /// <param name="maxHeld">Most readings or rows that a device holds.</param>
+    public Reorder(Schema input, PipelineContext pipeline, TimeSpan? wait = null, int maxHeld = MostHeld) : base(input)
     {
         Debug.Assert(!input.HasWindow, "windows leave in order, and more belongs to them than columns");
         _clock = pipeline.Clock;
-        _wait = Nanoseconds.Of(pipeline.Time.Wait);
+        _wait = Nanoseconds.Of(wait ?? pipeline.Time.Wait);
         _idle = Nanoseconds.Of(pipeline.Time.Idle);
+        _maxHeld = maxHeld;
     }
 
     /// <inheritdoc/>
@@ -31,6 +40,10 @@ public sealed class Reorder : Operator
 
     /// <inheritdoc/>
     public override long NextDue => _due;
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, string Value)> Report =>
+        _early > 0 ? [("let go early", $"{_early:N0}, of devices that held more than {_maxHeld:N0}")] : [];
 
     /// <inheritdoc/>
     public override void Process(Batch batch, Output output)
@@ -51,9 +64,15 @@ public sealed class Reorder : Operator
             device.Waiting.Enqueue(waiting, (time, _number++));
             _held++;
             var watermark = Math.Max(time, Nanoseconds.Min + _wait) - _wait;
-            if (watermark <= device.Watermark) continue;
-            device.Watermark = watermark;
-            Release(device, device.Watermark, output);
+            if (watermark > device.Watermark)
+            {
+                device.Watermark = watermark;
+                Release(device, device.Watermark, output);
+            }
+
+            if (device.Waiting.Count <= _maxHeld) continue;
+            _early++;
+            ReleaseFirst(device, output);
         }
 
         if (_held > 0 && _due == long.MaxValue) _due = now + _idle;
@@ -65,9 +84,8 @@ public sealed class Reorder : Operator
     public override void OnTime(long now, Output output)
     {
         _due = long.MaxValue;
-        foreach (var device in _devices)
+        foreach (var device in InOrder())
         {
-            if (device.Waiting.Count == 0) continue;
             if (device.LastInput + _idle <= now) Release(device, long.MaxValue, output);
             else _due = Math.Min(_due, device.LastInput + _idle);
         }
@@ -78,7 +96,7 @@ public sealed class Reorder : Operator
     /// <inheritdoc/>
     public override void Finish(Output output)
     {
-        foreach (var device in _devices) Release(device, long.MaxValue, output);
+        foreach (var device in InOrder()) Release(device, long.MaxValue, output);
         _outgoing.Flush(output);
     }
 
@@ -146,14 +164,19 @@ public sealed class Reorder : Operator
 
     void Release(Device device, long until, Output output)
     {
-        while (device.Waiting.TryPeek(out var row, out _) && row.Time <= until)
-        {
-            device.Waiting.Dequeue();
-            _held--;
-            device.Watermark = Math.Max(device.Watermark, row.Time);
-            Emit(row, output);
-        }
+        while (device.Waiting.TryPeek(out var row, out _) && row.Time <= until) ReleaseFirst(device, output);
     }
+
+    void ReleaseFirst(Device device, Output output)
+    {
+        var row = device.Waiting.Dequeue();
+        _held--;
+        device.Watermark = Math.Max(device.Watermark, row.Time);
+        Emit(row, output);
+    }
+
+    /// <summary>The devices of which something waits, in the order of their tags, so that what leaves together leaves in the same order in every run.</summary>
+    IEnumerable<Device> InOrder() => _devices.Index().Where(d => d.Item.Waiting.Count > 0).OrderBy(d => Output.Keys.Text(d.Index), StringComparer.Ordinal).Select(d => d.Item);
 
     void Emit(Row row, Output output)
     {

@@ -35,6 +35,8 @@ static class StepSamples
         new("duplicates", new DuplicatesOptions(), Mixed),
         new("duplicates", new DuplicatesOptions { Remember = 2, Tolerance = 0.1 }, Single) { Rows = OneSignal },
         new("quality", new QualityOptions { AtLeast = Quality.Good }, Mixed),
+        new("reorder", new ReorderOptions(), Mixed),
+        new("reorder", new ReorderOptions { Wait = TimeSpan.FromSeconds(8), MaxHeld = 5 }, Single) { Rows = OneSignal },
         new("max_change", new MaxChangeOptions { AcceptAfter = 2 }, Mixed),
         new("max_change", new MaxChangeOptions { Then = FoundThen.Flag }, Single) { Rows = OneSignal },
         new("spike", new SpikeOptions { Readings = 5, Above = 2 }, Mixed),

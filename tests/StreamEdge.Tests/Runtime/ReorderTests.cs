@@ -68,5 +68,29 @@ public class ReorderTests
         Assert.Equal(["a.temp@3 = 3"], probe.Lines);
     }
 
+    [Fact]
+    public void A_device_that_holds_too_many_lets_the_oldest_go_early_and_says_so()
+    {
+        var probe = _plant.Start(new ReorderOptions { MaxHeld = 2 });
+
+        probe.Process(_plant.Batch(Some.Reading("a", "temp", 3, 3.0), Some.Reading("b", "temp", 1, 1.0), Some.Reading("a", "temp", 2, 2.0), Some.Reading("a", "temp", 4, 4.0), Some.Reading("a", "temp", 1.5, 1.5)));
+
+        Assert.Equal(["a.temp@2 = 2", "a.temp@1.5 = 1.5"], probe.Lines);
+        Assert.Equal([("let go early", "1, of devices that held more than 2")], probe.Step.Report);
+    }
+
+    [Fact]
+    public void What_leaves_together_leaves_in_the_order_of_the_tags()
+    {
+        var lines = _plant.Run(new ReorderOptions { Wait = TimeSpan.FromMinutes(1) }, Some.Reading("b", "temp", 3, 3.0), Some.Reading("c", "temp", 1, 1.0), Some.Reading("a", "temp", 9, 9.0), Some.Reading("b", "temp", 2, 2.0));
+
+        Assert.Equal(["a.temp@9 = 9", "b.temp@2 = 2", "b.temp@3 = 3", "c.temp@1 = 1"], lines);
+    }
+
+    [Fact]
+    public void To_wait_for_nothing_is_a_fault() =>
+        Assert.Equal(["reorder waits for nothing, as the 'time:' block says 'wait: 0s'; write 'reorder: 5s'"],
+            new Plant(["machine"], new TimeOptions { Wait = TimeSpan.Zero }, s_signals).Faults(new ReorderOptions()));
+
     Probe Start(Schema input) => new(new Reorder(input, _plant.Context), _plant.Context.Clock);
 }
