@@ -15,6 +15,7 @@ public static class BuiltIn
         .Operator<MaxChangeOptions>("clean.max_change")
         .Operator<SpikeOptions>("clean.spike")
         .Operator<StuckOptions>("clean.stuck")
+        .Operator<CounterResetOptions>("clean.counter_reset")
         .Operator<UnitsOptions>("normalize.units")
         .Operator<StandardizeOptions>("normalize.standardize")
         .Operator<WindowOptions>("window")

@@ -41,15 +41,16 @@ public class DocsTests
         var example = StepDocs.ExampleOf(entry.Options);
         Assert.NotNull(example);
         using var folder = new TempFolder();
-        File.WriteAllText(folder.PathOf("readings.csv"), "ts,device,temp,vibration\n2026-01-01T00:00:00Z,m1,70,2\n");
+        File.WriteAllText(folder.PathOf("readings.csv"), "ts,device,temp,vibration,strokes,state\n2026-01-01T00:00:00Z,m1,70,2,9,on\n");
 
         var yaml = $"""
             pipeline: example
             signals:
               temp: {OneLine("unit: degC, range: [-20, 250], max_change: 5 degC/s, rate: 1/s, tolerance: 0.2")}
               vibration: {OneLine("unit: mm/s, range: [0, 50]")}
+            {(entry.Form == StepForm.Source ? "" : "  strokes: { type: integer }\n  state: { type: text }")}
             steps:
-            {(entry.Form == StepForm.Source ? "" : "  - collect: { simulate: { machines: 2, tag: machine, every: 1s, length: 10s } }")}
+            {(entry.Form == StepForm.Source ? "" : "  - collect: { file: readings.csv, tags: { machine: device } }")}
             {string.Join('\n', example.Split('\n').Select(l => $"  {l}"))}
             {(entry.Form == StepForm.Sink ? "" : "  - transmit: { show: { console: text } }")}
             """;

@@ -43,6 +43,8 @@ static class StepSamples
         new("spike", new SpikeOptions { Readings = 6, Then = FoundThen.Flag, LeastSpread = 0.1 }, Single) { Rows = OneSignal },
         new("stuck", new StuckOptions { After = TimeSpan.FromSeconds(2), Tolerance = 0.5 }, Mixed),
         new("stuck", new StuckOptions { After = TimeSpan.FromSeconds(1), Then = FoundThen.Drop, Signals = ["temp"] }, Single) { Rows = OneSignal },
+        new("counter_reset", new CounterResetOptions { Signals = ["count", "temp"], WrapsAt = 20 }, Mixed),
+        new("counter_reset", new CounterResetOptions { Signals = ["temp"] }, Single) { Rows = OneSignal },
         new("units", new UnitsOptions(), Mixed) { Input = InFahrenheit },
         new("units", new UnitsOptions(), Single) { Input = InFahrenheit, Rows = OneSignal },
         new("units", new UnitsOptions(), Mixed),
