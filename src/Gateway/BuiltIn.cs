@@ -16,6 +16,7 @@ public static class BuiltIn
         .Operator<SpikeOptions>("clean.spike")
         .Operator<StuckOptions>("clean.stuck")
         .Operator<CounterResetOptions>("clean.counter_reset")
+        .Operator<FillOptions>("clean.fill")
         .Operator<UnitsOptions>("normalize.units")
         .Operator<StandardizeOptions>("normalize.standardize")
         .Operator<WindowOptions>("window")
