@@ -18,6 +18,7 @@ public static class BuiltIn
         .Operator<CounterResetOptions>("clean.counter_reset")
         .Operator<FillOptions>("clean.fill")
         .Operator<UnitsOptions>("normalize.units")
+        .Operator<ScaleOptions>("normalize.scale")
         .Operator<StandardizeOptions>("normalize.standardize")
         .Operator<WindowOptions>("window")
         .Operator<AlignOptions>("align")

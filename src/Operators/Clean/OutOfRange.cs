@@ -29,7 +29,7 @@ public sealed record OutOfRangeOptions : OperatorOptions
     [Short]
     public OutOfRangeThen Then { get; init; } = OutOfRangeThen.Drop;
 
-    /// <summary>Ranges to use here in place of the declared ones, in the signal's declared unit: <c>{ temp: [0, 120] }</c>.</summary>
+    /// <summary>Ranges to use here in place of the declared ones, in the signal's declared unit, or that which <c>scale</c> brought it to: <c>{ temp: [0, 120] }</c>.</summary>
     public IReadOnlyDictionary<string, Bounds> Ranges { get; init; } = ReadOnlyDictionary<string, Bounds>.Empty;
 
     /// <inheritdoc/>
@@ -61,7 +61,7 @@ public sealed record OutOfRangeOptions : OperatorOptions
 
     static Bounds Converted(Bounds range, Unit? declared, Unit? here)
     {
-        if (declared is null || here is null) return range;
+        if (declared is null || here is null || !Unit.CanConvert(declared, here)) return range; // of what a step has scaled: in the unit here
         var (scale, offset) = Unit.Conversion(declared, here);
         return new Bounds(range.Min * scale + offset, range.Max * scale + offset);
     }

@@ -55,6 +55,8 @@ static class StepSamples
         new("standardize", new StandardizeOptions { First = 10, Clip = 3 }, Mixed),
         new("standardize", new StandardizeOptions { First = 8, MaxHeld = 64 }, Single) { Rows = OneSignal },
         new("standardize", new StandardizeOptions { Mean = new Dictionary<string, double> { ["temp"] = 20 }, Std = new Dictionary<string, double> { ["temp"] = 5 } }, Mixed),
+        new("scale", new ScaleOptions { Signals = new Dictionary<string, SignalScale> { ["temp"] = new() { From = [4, 20], To = [100, 0] }, ["count"] = new() { Factor = 2, Offset = 1 } } }, Mixed),
+        new("scale", new ScaleOptions { Signals = new Dictionary<string, SignalScale> { ["temp"] = new() { Factor = -0.5 } } }, Single) { Rows = OneSignal },
         new("deadband", new DeadbandOptions { Heartbeat = TimeSpan.FromSeconds(5) }, Mixed),
         new("deadband", new DeadbandOptions { Tolerance = new Quantity(0.2, null) }, Single) { Rows = OneSignal },
         new("swinging_door", new SwingingDoorOptions { Heartbeat = TimeSpan.FromSeconds(5) }, Mixed),
