@@ -19,6 +19,7 @@ public static class BuiltIn
         .Operator<FillOptions>("clean.fill")
         .Operator<UnitsOptions>("normalize.units")
         .Operator<ScaleOptions>("normalize.scale")
+        .Operator<MinMaxOptions>("normalize.min_max")
         .Operator<StandardizeOptions>("normalize.standardize")
         .Operator<WindowOptions>("window")
         .Operator<AlignOptions>("align")
