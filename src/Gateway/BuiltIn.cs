@@ -20,6 +20,7 @@ public static class BuiltIn
         .Operator<UnitsOptions>("normalize.units")
         .Operator<ScaleOptions>("normalize.scale")
         .Operator<MinMaxOptions>("normalize.min_max")
+        .Operator<RobustOptions>("normalize.robust")
         .Operator<StandardizeOptions>("normalize.standardize")
         .Operator<WindowOptions>("window")
         .Operator<AlignOptions>("align")
