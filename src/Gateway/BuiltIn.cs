@@ -23,6 +23,7 @@ public static class BuiltIn
         .Operator<MinMaxOptions>("normalize.min_max")
         .Operator<RobustOptions>("normalize.robust")
         .Operator<StandardizeOptions>("normalize.standardize")
+        .Operator<RenameOptions>("normalize.rename")
         .Operator<WindowOptions>("window")
         .Operator<AlignOptions>("align")
         .Operator<DeriveOptions>("derive")

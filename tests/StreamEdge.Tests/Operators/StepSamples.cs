@@ -64,6 +64,7 @@ static class StepSamples
         new("min_max", new MinMaxOptions { Ranges = new Dictionary<string, Bounds> { ["temp"] = new(10, 30) } }, Single) { Rows = OneSignal },
         new("robust", new RobustOptions { First = 10, Clip = 3 }, Mixed),
         new("robust", new RobustOptions { First = 8, MaxHeld = 64, Floor = 0.1 }, Single) { Rows = OneSignal },
+        new("rename", new RenameOptions { Names = new Dictionary<string, string> { ["temp"] = "warmth", ["state"] = "mode" } }, Mixed),
         new("deadband", new DeadbandOptions { Heartbeat = TimeSpan.FromSeconds(5) }, Mixed),
         new("deadband", new DeadbandOptions { Tolerance = new Quantity(0.2, null) }, Single) { Rows = OneSignal },
         new("swinging_door", new SwingingDoorOptions { Heartbeat = TimeSpan.FromSeconds(5) }, Mixed),
