@@ -19,6 +19,7 @@ public static class BuiltIn
         .Operator<FillOptions>("clean.fill")
         .Operator<UnitsOptions>("normalize.units")
         .Operator<ScaleOptions>("normalize.scale")
+        .Operator<TextCodesOptions>("normalize.text_codes")
         .Operator<LogOptions>("normalize.log")
         .Operator<MinMaxOptions>("normalize.min_max")
         .Operator<RobustOptions>("normalize.robust")

@@ -57,6 +57,8 @@ static class StepSamples
         new("standardize", new StandardizeOptions { Mean = new Dictionary<string, double> { ["temp"] = 20 }, Std = new Dictionary<string, double> { ["temp"] = 5 } }, Mixed),
         new("scale", new ScaleOptions { Signals = new Dictionary<string, SignalScale> { ["temp"] = new() { From = [4, 20], To = [100, 0] }, ["count"] = new() { Factor = 2, Offset = 1 } } }, Mixed),
         new("scale", new ScaleOptions { Signals = new Dictionary<string, SignalScale> { ["temp"] = new() { Factor = -0.5 } } }, Single) { Rows = OneSignal },
+        new("text_codes", new TextCodesOptions { Signals = ["state"] }, Mixed),
+        new("text_codes", new TextCodesOptions { Codes = new Dictionary<string, IReadOnlyDictionary<string, long>> { ["state"] = new Dictionary<string, long> { ["on"] = 7 } } }, Mixed),
         new("log", new LogOptions { Signals = ["temp", "count"] }, Mixed),
         new("log", new LogOptions { Signals = ["temp"], Offset = 0.5 }, Single) { Rows = OneSignal },
         new("min_max", new MinMaxOptions(), Mixed),
