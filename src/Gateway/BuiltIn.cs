@@ -21,6 +21,7 @@ public static class BuiltIn
         .Operator<ScaleOptions>("normalize.scale")
         .Operator<TextCodesOptions>("normalize.text_codes")
         .Operator<LogOptions>("normalize.log")
+        .Operator<ResampleOptions>("normalize.resample")
         .Operator<MinMaxOptions>("normalize.min_max")
         .Operator<RobustOptions>("normalize.robust")
         .Operator<StandardizeOptions>("normalize.standardize")

@@ -1,0 +1,86 @@
+namespace StreamEdge;
+
+/// <summary>A value of a signal at an instant.</summary>
+readonly record struct ResampledPoint(long Time, double Slot, Quality Quality, int Source);
+
+/// <summary>What is known of one signal of a device: the value before the next instant that is made, those behind it, and the sum of the period under way.</summary>
+sealed class ResampledSeries(int signal, int key)
+{
+    readonly Queue<ResampledPoint> _ahead = [];
+    ResampledPoint _from, _last; // of the period under way
+    double _sum;
+    long _count;
+
+    public int Signal => signal;
+
+    public int Key => key;
+
+    /// <summary>The time of the newest value; the smallest instant where there is none.</summary>
+    public long Newest { get; private set; } = long.MinValue;
+
+    /// <summary>How many values wait behind the next instant.</summary>
+    public int Waiting => _ahead.Count;
+
+    /// <summary>The time of the first value that waits.</summary>
+    public long? FirstAhead => _ahead.TryPeek(out var first) ? first.Time : null;
+
+    /// <summary>Takes a value that is not older than the newest.</summary>
+    public void Add(in ResampledPoint point, long next)
+    {
+        if (_ahead.Count == 0 && point.Time <= next) _from = point;
+        else _ahead.Enqueue(point);
+        Newest = point.Time;
+    }
+
+    /// <summary>Adds a value to the sum of the period under way.</summary>
+    public void AddToSum(in ResampledPoint point)
+    {
+        _last = point with { Quality = _count > 0 && _last.Quality > point.Quality ? _last.Quality : point.Quality };
+        _sum += point.Slot;
+        _count++;
+    }
+
+    /// <summary>The last value, unless it is too old.</summary>
+    public ResampledPoint? Held(long at, ulong limit) => Newest > long.MinValue && (ulong)(at - _from.Time) <= limit ? _from : null;
+
+    /// <summary>The value at that instant, or on the line between its neighbours, unless they are too far apart.</summary>
+    public ResampledPoint? Between(long at, ulong limit)
+    {
+        while (_ahead.TryPeek(out var next) && next.Time <= at) _from = _ahead.Dequeue();
+        if (Newest == long.MinValue || _from.Time > at) return null;
+        if (_from.Time == at) return _from;
+        if (!_ahead.TryPeek(out var to) || (ulong)(to.Time - _from.Time) > limit) return null;
+        var share = (ulong)(at - _from.Time) / (double)(ulong)(to.Time - _from.Time);
+        var value = Math.Clamp(_from.Slot * (1 - share) + to.Slot * share, Math.Min(_from.Slot, to.Slot), Math.Max(_from.Slot, to.Slot));
+        return new ResampledPoint(at, value, _from.Quality > to.Quality ? _from.Quality : to.Quality, to.Source);
+    }
+
+    /// <summary>The mean of the period, which is over.</summary>
+    public ResampledPoint? TakeMean()
+    {
+        if (_count == 0) return null;
+        var mean = _last with { Slot = _sum / _count };
+        (_sum, _count) = (0, 0);
+        return mean;
+    }
+
+    public void Save(StateWriter state)
+    {
+        state.Write(Newest).Write(_sum).Write(_count);
+        Write(state, _from);
+        Write(state, _last);
+        state.Write((long)_ahead.Count);
+        foreach (var point in _ahead) Write(state, point);
+    }
+
+    public void Restore(StateReader state)
+    {
+        (Newest, _sum, _count) = (state.Long(), state.Double(), state.Long());
+        (_from, _last) = (Read(state), Read(state));
+        for (var left = state.Long(); left > 0; left--) _ahead.Enqueue(Read(state));
+    }
+
+    static void Write(StateWriter state, in ResampledPoint point) => state.Write(point.Time).Write(point.Slot).Write((long)point.Quality).Write((long)point.Source);
+
+    static ResampledPoint Read(StateReader state) => new(state.Long(), state.Double(), (Quality)state.Long(), state.Int());
+}
