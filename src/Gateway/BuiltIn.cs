@@ -33,6 +33,7 @@ public static class BuiltIn
         .Operator<InferOptions>("infer")
         .Operator<DeadbandOptions>("compress.deadband")
         .Operator<SwingingDoorOptions>("compress.swinging_door")
+        .Operator<DownsampleOptions>("compress.downsample")
         .Sink<InfluxSinkOptions>("influx")
         .Sink<FileSinkOptions>("file")
         .Sink<ConsoleSinkOptions>("console")

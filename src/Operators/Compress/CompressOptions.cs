@@ -80,6 +80,9 @@ struct Savings
     public long In, Kept;
     public double WorstError;
 
+    /// <summary>How many were kept, as <c>kept 1 of 2.5</c>.</summary>
+    public readonly string Ratio => $"kept 1 of {(double)In / Math.Max(1, Kept):0.0}";
+
     /// <summary>For the closing summary.</summary>
     public static IEnumerable<(string Name, string Value)> Report(Savings[] savings, IReadOnlyList<Signal> signals)
     {
@@ -88,7 +91,7 @@ struct Savings
             var of = savings[signal];
             if (of.In == 0) continue;
             var unit = signals[signal].Unit is { } shown ? $" {shown}" : "";
-            yield return (signals[signal].Name, $"kept 1 of {(double)of.In / Math.Max(1, of.Kept):0.0}, worst error {of.WorstError:G4}{unit}");
+            yield return (signals[signal].Name, $"{of.Ratio}, worst error {of.WorstError:G4}{unit}");
         }
     }
 }
