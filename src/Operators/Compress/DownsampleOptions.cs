@@ -56,7 +56,13 @@ public sealed record DownsampleOptions : OperatorOptions
         if (Keep == DownsampleKeep.Lttb && Points is null) return context.Fault(nameof(Keep), "lttb is not told how many readings to keep", "write 'points: 100'");
         if (Keep != DownsampleKeep.Lttb && Points is not null) return context.Fault(nameof(Points), $"only lttb keeps a number of points, not {OptionsShape.Snake(Keep.ToString())}", "write 'keep: lttb', or leave it out");
         if (Points > MaxHeld) return context.Fault(nameof(Points), $"of the {MaxHeld:N0} readings that may wait no {Points:N0} can be kept", "lower points, or raise max_held");
-        var output = context.Input.Signals.Select((s, signal) => thinned[signal] && Keep == DownsampleKeep.Mean ? s with { Kind = Kind.Number } : s);
-        return new Downsample(this, thinned, context, context.Input.With([.. output]));
+        return new Downsample(this, thinned, context, context.Input.With([.. context.Input.Signals.Select((s, signal) => thinned[signal] ? Thinned(s) : s)]));
     }
+
+    /// <summary>A signal as it leaves: less often, and as a number where a mean of whole ones may have decimals.</summary>
+    Signal Thinned(Signal signal) => signal with
+    {
+        Kind = Keep == DownsampleKeep.Mean ? Kind.Number : signal.Kind,
+        Period = !(signal.Period < Every) ? signal.Period : Keep is DownsampleKeep.MinMax or DownsampleKeep.Lttb ? null : Every,
+    };
 }
