@@ -7,7 +7,7 @@ namespace StreamEdge;
 /// through the doors of all that are left out, which makes the tolerance a promise.
 /// The first and last readings, missing values, changes of quality and late readings are always kept; a signal without a
 /// tolerance passes unchanged. The newest reading of each signal is held until it is known whether it is needed, at most
-/// <c>idle</c> without data.
+/// <c>idle</c> without data, or twice the time between two readings where the signal's <c>rate</c> is that slow.
 /// </summary>
 /// <example>
 /// - compress: { swinging_door: { tolerance: 2%, heartbeat: 15m } }
@@ -25,6 +25,7 @@ sealed class SwingingDoor : Operator
     readonly Kind[] _kinds;
     readonly ulong _heartbeat;
     readonly long _idle;
+    readonly long[] _silence; // by signal
     readonly Clock _clock;
     readonly Savings[] _savings; // by signal
     readonly Tally _dropped;
@@ -36,6 +37,7 @@ sealed class SwingingDoor : Operator
     {
         (_tolerances, _heartbeat, _clock) = (tolerances, options.HeartbeatOrNever, context.Clock);
         _idle = Nanoseconds.Of(context.Pipeline.Time.Idle);
+        _silence = [.. Output.Signals.Select(s => Math.Max(_idle, s.Period is { } period ? 2 * Nanoseconds.Of(period) : 0))];
         _kinds = [.. Output.Signals.Select(s => s.Kind)];
         _savings = new Savings[tolerances.Length];
         _dropped = Books.Reason("within_tolerance");
@@ -91,7 +93,7 @@ sealed class SwingingDoor : Operator
     public override void OnTime(long now, Output output)
     {
         foreach (var door in InOrder())
-            if (door.HasCandidate && door.LastInput + _idle <= now) KeepCandidate(door, output);
+            if (door.HasCandidate && door.LastInput + _silence[door.Signal] <= now) KeepCandidate(door, output);
         _due = _held > 0 ? now + Math.Max(1, _idle / 4) : long.MaxValue;
         _outgoing.Flush(output);
     }

@@ -109,6 +109,25 @@ public class CompressTests
     }
 
     [Fact]
+    public void Swinging_door_does_not_take_a_slow_signal_for_a_silent_one()
+    {
+        var plant = new Plant(Some.Signal("temp", tolerance: 0.5) with { Period = TimeSpan.FromMinutes(1) });
+        var probe = plant.Start(new SwingingDoorOptions());
+
+        for (var minute = 0; minute < 4; minute++)
+        {
+            probe.Process(plant.Batch(Some.Reading("a", "temp", 60 * minute, 20.0)));
+            plant.Time.Turn(TimeSpan.FromMinutes(1));
+            probe.FireTimer();
+        }
+
+        Assert.Equal(["a.temp@0 = 20"], probe.Lines);
+        plant.Time.Turn(TimeSpan.FromMinutes(1));
+        probe.FireTimer();
+        Assert.Equal(["a.temp@0 = 20", "a.temp@180 = 20"], probe.Lines);
+    }
+
+    [Fact]
     public void A_tolerance_may_be_a_share_of_the_value_or_in_another_unit_of_its_family()
     {
         var share = _plant.Run(new DeadbandOptions { Tolerance = new Quantity(10, Some.Unit("%")) }, Some.Reading("a", "temp", 1, 100.0), Some.Reading("a", "temp", 2, 111.0), Some.Reading("a", "temp", 3, 130.0));
@@ -167,6 +186,20 @@ public class CompressTests
                 && worst <= tolerance * (1 + 1e-9)
                 && told == $"kept 1 of {300.0 / kept.Count:0.0}, worst error {worst:G4} degC"
                 && (heartbeat is null || kept.Zip(kept.Skip(1), (a, b) => b.Time - a.Time).Max() <= Math.Max(heartbeat.Value.TotalSeconds, 1));
+        }));
+
+    [Fact]
+    public void Deadband_drops_nothing_further_from_the_last_kept_one_than_the_share_of_its_value() => Some.Check(
+        Prop.ForAll(ArbMap.Default.ArbFor<(NormalFloat[] Values, PositiveInt Percent)>(), given =>
+        {
+            var share = given.Percent.Get % 50 / 100.0 + 0.01;
+            double[] values = [.. given.Values.Select(v => Math.IEEERemainder(v.Get, 1000))];
+            var probe = _plant.Start(new DeadbandOptions { Tolerance = new Quantity(share * 100, Some.Unit("%")) });
+            probe.Process(Temperatures(values));
+            probe.Finish();
+
+            var kept = probe.Batches.SelectMany(b => b.Time.ToArray()).Select(t => (int)(t / Nanoseconds.Second)).ToList();
+            return Enumerable.Range(0, values.Length).All(second => kept.FindLast(k => k <= second) is var last && Math.Abs(values[second] - values[last]) <= share * Math.Abs(values[second]) * (1 + 1e-12));
         }));
 
     static double ErrorOf(Row reading, List<(double Time, double Value)> kept)
