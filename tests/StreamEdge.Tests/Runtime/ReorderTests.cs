@@ -88,6 +88,14 @@ public class ReorderTests
     }
 
     [Fact]
+    public void Where_the_file_has_one_no_further_one_is_put_in()
+    {
+        var plan = Cases.Compile("raw-readings-made-ready", new Surroundings());
+
+        Assert.Equal(["clean.reorder"], plan.Steps.Select(s => s.Name).Where(n => n.Contains("reorder", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void To_wait_for_nothing_is_a_fault() =>
         Assert.Equal(["reorder waits for nothing, as the 'time:' block says 'wait: 0s'; write 'reorder: 5s'"],
             new Plant(["machine"], new TimeOptions { Wait = TimeSpan.Zero }, s_signals).Faults(new ReorderOptions()));
