@@ -101,7 +101,8 @@ public sealed class Graph : IAsyncDisposable
     {
         foreach (var stage in _parts.Stages)
         {
-            if (stage is SourceStage source && source.Name == step) return source.Source.Observers.Observable;
+            foreach (var source in stage.Sources)
+                if (source.Name == step) return source.Observers.Observable;
             foreach (var inner in stage.Steps)
                 if (inner.Name == step) return inner.Observers.Observable;
         }
@@ -237,7 +238,7 @@ sealed record GraphParts(string Name, IReadOnlyList<SourceStep> Sources, IReadOn
     {
         foreach (var stage in Stages)
         {
-            if (stage is SourceStage { Source: var source }) yield return (source.Name, source.Books);
+            foreach (var source in stage.Sources) yield return (source.Name, source.Books);
             foreach (var step in stage.Steps) yield return (step.Name, step.Books);
             foreach (var sink in stage.Sinks) yield return (sink.Name, sink.Books);
         }

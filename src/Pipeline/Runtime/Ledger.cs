@@ -40,7 +40,7 @@ public sealed record Ledger(string Pipeline, IReadOnlyList<Account> Accounts)
         var accounts = new List<Account>();
         foreach (var stage in graph.Stages)
         {
-            if (stage is SourceStage { Source: var source }) accounts.Add(Of(source.Name, "source", source.Books, 0, source.Books.Signals));
+            accounts.AddRange(stage.Sources.Select(s => Of(s.Name, "source", s.Books, 0, s.Books.Signals)));
             accounts.AddRange(stage.Steps.Select(s => Of(s.Name, "step", s.Books, s.Operator.Held, [])));
             accounts.AddRange(stage.Sinks.Select(s => Of(s.Name, "sink", s.Books, s.Sink.Held, s.Books.Signals)));
         }

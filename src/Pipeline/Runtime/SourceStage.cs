@@ -10,6 +10,9 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
 
     public SourceStep Source { get; } = source;
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<SourceStep> Sources { get; } = [source];
+
     /// <summary>Asks for a barrier before the next batch; a source that waits is interrupted. False when the stage has ended.</summary>
     public bool Ask(Barrier barrier)
     {
@@ -47,13 +50,6 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
     {
         Source.Restore(snapshot);
         base.Restore(snapshot);
-    }
-
-    /// <inheritdoc/>
-    public override void CompleteObservers(Exception? failure)
-    {
-        Source.Observers.Complete(failure);
-        base.CompleteObservers(failure);
     }
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ abstract class Stage(string name, Clock clock)
 
     protected Clock Clock { get; } = clock;
 
+    /// <summary>The sources that it reads itself; none where edges lead in.</summary>
+    public virtual IReadOnlyList<SourceStep> Sources => [];
+
     /// <summary>The fused steps, in the order of the data.</summary>
     public IReadOnlyList<Step> Steps => _steps;
 
@@ -67,8 +70,9 @@ abstract class Stage(string name, Clock clock)
     }
 
     /// <summary>Tells those who watch that nothing more will come. Once; a second call changes nothing.</summary>
-    public virtual void CompleteObservers(Exception? failure)
+    public void CompleteObservers(Exception? failure)
     {
+        foreach (var source in Sources) source.Observers.Complete(failure);
         foreach (var step in _steps) step.Observers.Complete(failure);
     }
 
