@@ -35,6 +35,13 @@ public abstract class Operator(Schema output, IReadOnlyList<Signal> signals)
     /// <summary>Figures of this run that its books do not hold, such as the worst error of a compressed trend: name and value, for the closing summary.</summary>
     public virtual IEnumerable<(string Name, string Value)> Report => [];
 
+    /// <summary>The model that it asks, NAME@VERSION; null for a step without one. A test may <see cref="Stub">say</see> what it answers.</summary>
+    public virtual string? Model => null;
+
+    /// <summary>Gives rows these values in place of what the model would say; its other columns are missing then. Before the first batch.</summary>
+    /// <param name="columns">Columns of <see cref="Output"/> that the model fills.</param>
+    public virtual void Stub(IReadOnlyList<StubbedColumn> columns) => throw new InvalidOperationException("the step asks no model");
+
     /// <summary>Takes a batch: passes it on through <paramref name="output"/> or releases it.</summary>
     public abstract void Process(Batch batch, Output output);
 

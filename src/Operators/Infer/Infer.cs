@@ -93,6 +93,7 @@ sealed class Infer : Operator, IDisposable
     readonly int[] _rows;
     readonly List<Batch> _waiting = []; // of the output's columns, those of the result still unset; one per source in turn
     long _held, _due = long.MaxValue, _scored, _notFinite;
+    StubbedResult? _stub;
 
     public Infer(Schema output, InferOptions options, ModelParts parts, Clock clock, AnomalyMarks? marks) : base(output)
     {
@@ -114,6 +115,12 @@ sealed class Infer : Operator, IDisposable
 
     /// <inheritdoc/>
     public override long NextDue => _due;
+
+    /// <inheritdoc/>
+    public override string Model => $"{_parts.Contract.Name}@{_parts.Contract.Version}";
+
+    /// <inheritdoc/>
+    public override void Stub(IReadOnlyList<StubbedColumn> columns) => _stub = new StubbedResult(columns, _first, _parts.Verdict.Columns);
 
     /// <inheritdoc/>
     public override IEnumerable<(string Name, string Value)> Report
@@ -226,7 +233,8 @@ sealed class Infer : Operator, IDisposable
         var model = _parts.Model;
         var packed = _parts.Input.Pack(batch, model.Input, _rows);
         var notFinite = 0;
-        if (packed > 0)
+        if (packed > 0 && _stub is { } stub) stub.Write(batch, _rows.AsSpan(0, packed));
+        else if (packed > 0)
         {
             model.Run(packed);
             notFinite = _parts.Verdict.Write(batch, _first, packed, model.Input, model.Output);
@@ -234,7 +242,7 @@ sealed class Infer : Operator, IDisposable
 
         (_scored, _notFinite) = (_scored + packed, _notFinite + notFinite);
         if (packed < batch.Count) _parts.Verdict.Spread(batch, _first, _rows.AsSpan(0, packed));
-        _marks?.Mark(batch, _first, packed - notFinite == batch.Count, Output.Columns.Count - 1);
+        _marks?.Mark(batch, _stub?.First ?? _first, packed - notFinite == batch.Count, Output.Columns.Count - 1);
     }
 }
 

@@ -5,7 +5,7 @@ namespace StreamEdge;
 /// <param name="surroundings">Folders, switches and time.</param>
 public sealed class Compiler(Catalog catalog, Surroundings surroundings)
 {
-    static readonly string[] s_blocks = ["pipeline", "time", "signals", "steps"];
+    static readonly string[] s_blocks = ["pipeline", "time", "signals", "steps", "tests"];
 
     /// <summary>Compiles a file.</summary>
     /// <exception cref="PipelineException">The file has mistakes.</exception>
@@ -18,7 +18,7 @@ public sealed class Compiler(Catalog catalog, Surroundings surroundings)
         var faults = new Faults(file);
         var plan = YamlReader.Read(yaml, faults) is { } root ? Read(file, root, faults) : null;
         faults.ThrowIfAny();
-        return plan!;
+        return plan! with { Again = time => new Compiler(catalog, surroundings with { Time = time }).Compile(file, yaml) };
     }
 
     Plan? Read(string file, MapNode root, Faults faults)
@@ -41,7 +41,9 @@ public sealed class Compiler(Catalog catalog, Surroundings surroundings)
         var tags = entries.Select(e => e.Options).OfType<SourceOptions>().SelectMany(s => s.TagNames).Distinct().ToList();
         var keys = new KeyTable(tags, signals.Count);
         var context = new PipelineContext(name, file, time, signals, keys, new Clock(surroundings.Time), surroundings);
-        return new Plan(context, new Planner(context, entries, faults).Plan(list.At));
+        var plan = new Plan(context, new Planner(context, entries, faults).Plan(list.At));
+        // Tests are read against steps that are sound. A pipeline whose model is yet to be trained cannot be tested.
+        return root["tests"] is { } tests && !faults.Any && !surroundings.WithoutModels ? plan with { Tests = new TestsReader(plan, faults).Read(tests) } : plan;
     }
 
     static string ReadName(MapNode root, Faults faults)

@@ -50,6 +50,12 @@ public sealed class PlannedStep
 /// <param name="Steps">The steps, each behind those it reads from.</param>
 public sealed record Plan(PipelineContext Context, IReadOnlyList<PlannedStep> Steps)
 {
+    /// <summary>What the file's <c>tests:</c> block holds.</summary>
+    public IReadOnlyList<PipelineTest> Tests { get; init; } = [];
+
+    /// <summary>Compiles the same file anew, with fresh steps and by another clock.</summary>
+    internal Func<TimeProvider, Plan> Again { get; init; } = _ => throw new InvalidOperationException("the plan was not compiled from a file");
+
     /// <summary>Makes the graph that runs it. Once: the steps keep their state.</summary>
     public Graph ToGraph() => new GraphBuilder(this).Build();
 }
