@@ -44,7 +44,7 @@ sealed class CheckVerb : Verb
         {
             if (PipelineFiles.Compile(this, file, steps, surroundings, terminal) is not { } plan || PipelineFiles.Clashes(file, plan, plans, terminal)) continue;
             plans.Add(plan);
-            terminal.Out.WriteLine($"{Visible.Text(file)}: fine: {Count(plan.Steps.Count(s => s.Line is not null), "step")}, {Count(plan.Context.Readings.Signals.Count, "signal")}");
+            terminal.Out.WriteLine($"{Visible.Text(file)}: fine: {Count(plan.Steps.Count(s => s.Line is not null), "step")}, {Count(plan.Context.Readings.Signals.Count, "signal")}{(plan.Tests.Count > 0 ? $", {Count(plan.Tests.Count, "test")}" : "")}");
         }
 
         return plans.Count == files.Length ? Exit.Fine : Exit.Mistakes;

@@ -10,7 +10,7 @@ public static class CommandLine
     /// <param name="args">The arguments, without the program's name.</param>
     /// <param name="terminal">Where it prints.</param>
     /// <param name="steps">The table of steps; null for <see cref="BuiltIn"/>.</param>
-    /// <returns>0: fine; 1: mistakes in a file, or books that do not balance; 2: a wrong command line; 3: a pipeline failed, or the program itself.</returns>
+    /// <returns>0: fine; 1: mistakes in a file, a failed test, or books that do not balance; 2: a wrong command line; 3: a pipeline failed, or the program itself.</returns>
     public static async Task<int> RunAsync(string[] args, Terminal terminal, Catalog? steps = null)
     {
         terminal = terminal with { Out = GuardedWriter.Results(terminal.Out), Error = GuardedWriter.Messages(terminal.Error) };
@@ -42,7 +42,7 @@ public static class CommandLine
     {
         if (args is ["--version", var extra, ..]) throw new MisuseException($"--version stands alone, without {Visible.Quote(extra)}");
         var help = new Option<bool>("--help", "-h", "-?") { Description = "Shows this.", Recursive = true };
-        var root = new Command("streamedge", "") { help, new RunVerb(), new CheckVerb(), new ExplainVerb(), new TrainVerb(), new QueryVerb(), new LedgerVerb(), new DocsVerb() };
+        var root = new Command("streamedge", "") { help, new RunVerb(), new CheckVerb(), new TestVerb(), new ExplainVerb(), new TrainVerb(), new QueryVerb(), new LedgerVerb(), new DocsVerb() };
         if (args is ["help", ..]) args = [.. args[1..], "--help"];
         var given = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         var command = given.CommandResult.Command;

@@ -73,4 +73,4 @@ sealed class GuardedWriter : TextWriter
 }
 
 /// <summary>Standard output is full or gone.</summary>
-sealed class OutputLostException(Exception cause) : Exception($"standard output cannot be written: {cause.GetBaseException().Message}", cause);
+sealed class OutputLostException(Exception cause, string what = "standard output") : Exception($"{what} cannot be written: {cause.GetBaseException().Message}", cause);

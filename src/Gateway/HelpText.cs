@@ -30,8 +30,9 @@ static class HelpText
         output.WriteLine("""
 
             Each has a help of its own: streamedge run --help
-            Exit codes: 0 fine; 1 mistakes in a file, or books that do not balance;
-            2 wrong command line; 3 a pipeline failed, or its results cannot be written.
+            Exit codes: 0 fine; 1 mistakes in a file, a failed test, or books that do not
+            balance; 2 wrong command line; 3 a pipeline failed, or its results cannot be
+            written.
             """);
     }
 

@@ -22,7 +22,7 @@ static class Exit
 {
     public const int Fine = 0;
 
-    /// <summary>A pipeline file has mistakes, or books do not balance.</summary>
+    /// <summary>A pipeline file has mistakes, a test failed, or books do not balance.</summary>
     public const int Mistakes = 1;
 
     /// <summary>The command line is wrong, or a file is not there.</summary>

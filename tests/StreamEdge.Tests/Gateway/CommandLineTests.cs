@@ -21,6 +21,7 @@ public class CommandLineTests
     [InlineData("help-run.txt", "help", "run")]
     [InlineData("help-run.txt", "run", "nothing.yaml", "-h")]
     [InlineData("help-check.txt", "check", "--help")]
+    [InlineData("help-test.txt", "test", "--help")]
     [InlineData("help-explain.txt", "explain", "--help")]
     [InlineData("help-docs.txt", "docs", "--help")]
     [InlineData("help-query.txt", "query", "--help")]
@@ -39,7 +40,7 @@ public class CommandLineTests
 
     [Theory]
     [InlineData("there is no command 'rnu'; did you mean 'run'?", "rnu", "demo.yaml", "--seed", "5")]
-    [InlineData("there is no command 'frobnicate'; the commands are run, check, explain, train, query, ledger, docs", "frobnicate")]
+    [InlineData("there is no command 'frobnicate'; the commands are run, check, test, explain, train, query, ledger, docs", "frobnicate")]
     [InlineData("streamedge has no option '--verson'; did you mean '--version'?", "--verson")]
     [InlineData("run has no option '--sed'; did you mean '--seed'?", "run", "--sed", "5", "demo.yaml")]
     [InlineData("run has no option '--sed'; did you mean '--seed'?", "run", "demo.yaml", "--sed=5")]
