@@ -55,6 +55,20 @@ public class ReadmeTests
         }
     }
 
+    [Fact]
+    public async Task Shows_tests_that_pass()
+    {
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        var demo = Path.Combine(Repository.Root, "pipelines", "demo.yaml");
+        var begin = readme.IndexOf("tests:\n  - name:", StringComparison.Ordinal);
+        var pipeline = File.ReadAllText(demo).Split("\ntests:\n")[0] + "\n" + readme[begin..readme.IndexOf("```", begin, StringComparison.Ordinal)];
+
+        var plan = new Compiler(BuiltIn.Catalog(), new Surroundings()).Compile(demo, Encoding.UTF8.GetBytes(pipeline));
+
+        var outcome = await Rehearsal.RunAsync(plan, Assert.Single(plan.Tests), CancellationToken.None);
+        Assert.Equal("", string.Join('\n', outcome.Failures.Select(f => $"{f.At}: {f.What}\n{string.Join('\n', f.Diff)}")));
+    }
+
     static string Table()
     {
         var text = new StringBuilder("| stage | step | what it does | options |\n|---|---|---|---|\n");
