@@ -5,7 +5,7 @@ namespace StreamEdge;
 /// <summary><c>streamedge docs</c>: tells what can stand in a pipeline file.</summary>
 sealed class DocsVerb : Verb
 {
-    readonly Argument<string?> _topic = new("TOPIC") { Description = "A step such as window or clean.stuck, a block (time, signals), 'expressions', 'units', or 'schema' (for editors). Default: what there is.", Arity = ArgumentArity.ZeroOrOne };
+    readonly Argument<string?> _topic = new("TOPIC") { Description = "A step such as window or clean.stuck, a block (time, signals, tests), 'expressions', 'units', or 'schema' (for editors). Default: what there is.", Arity = ArgumentArity.ZeroOrOne };
 
     public DocsVerb() : base("docs", "Tells what can stand in a pipeline file.", "streamedge docs window") => Add(_topic);
 
@@ -17,9 +17,10 @@ sealed class DocsVerb : Verb
         else if (topic == "expressions") WriteExpressions(output);
         else if (topic == "units") WriteUnits(output);
         else if (topic == "schema") output.Write(PipelineSchema.Write(steps));
+        else if (topic == "tests") WriteTests(output);
         else if (Block(topic) is { } block) WriteRecord(topic, block, output);
         else if (Found(steps, topic) is { Count: > 0 } found) WriteSteps(found, output);
-        else throw new MisuseException($"there is nothing about {Visible.Quote(topic)}; {Suggestion.Remedy(topic, [.. steps.Entries.Select(e => e.Key), .. steps.Stages, "time", "signals", "expressions", "units"], "see 'streamedge docs' for what there is:")}");
+        else throw new MisuseException($"there is nothing about {Visible.Quote(topic)}; {Suggestion.Remedy(topic, [.. steps.Entries.Select(e => e.Key), .. steps.Stages, "time", "signals", "tests", "expressions", "units"], "see 'streamedge docs' for what there is:")}");
         return Task.FromResult(Exit.Fine);
     }
 
@@ -43,7 +44,7 @@ sealed class DocsVerb : Verb
         }
 
         output.WriteLine();
-        output.WriteLine("Also: streamedge docs time, signals, queue, expressions, units, schema");
+        output.WriteLine("Also: streamedge docs time, signals, queue, tests, expressions, units, schema");
     }
 
     static void WriteSteps(List<CatalogEntry> found, TextWriter output)
@@ -52,11 +53,28 @@ sealed class DocsVerb : Verb
         {
             if (number > 0) output.WriteLine();
             WriteRecord(entry.Name, entry.Options, output);
-            if (StepDocs.ExampleOf(entry.Options) is not { } example) continue;
-            output.WriteLine();
-            output.WriteLine("  for example");
-            foreach (var line in example.Split('\n')) output.WriteLine($"    {line}");
+            WriteExample(entry.Options, output);
         }
+    }
+
+    static void WriteExample(Type type, TextWriter output)
+    {
+        if (StepDocs.ExampleOf(type) is not { } example) return;
+        output.WriteLine();
+        output.WriteLine("  for example");
+        foreach (var line in example.Split('\n')) output.WriteLine($"    {line}");
+    }
+
+    static void WriteTests(TextWriter output)
+    {
+        foreach (var (name, type) in new[] { ("tests", typeof(TestOptions)), ("an item of feed", typeof(FeedOptions)), ("a step in expect", typeof(StepExpectOptions)), ("a row in expect", typeof(RowOptions)) })
+        {
+            WriteRecord(name, type, output);
+            output.WriteLine();
+        }
+
+        HelpText.Hang("  ", ExpectedValue.Form, 2, output);
+        WriteExample(typeof(TestOptions), output);
     }
 
     static void WriteRecord(string name, Type type, TextWriter output)
@@ -91,7 +109,7 @@ sealed class DocsVerb : Verb
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         type = OptionsBinder.EntryOf(type) ?? OptionsBinder.ItemOf(type) ?? type;
-        return type.IsClass && type != typeof(string) && type.Assembly != typeof(string).Assembly && !OptionsBinder.IsValue(type) ? type : null;
+        return type.IsClass && type != typeof(string) && type.Assembly != typeof(string).Assembly && !typeof(Node).IsAssignableFrom(type) && !OptionsBinder.IsValue(type) ? type : null;
     }
 
     static void WriteExpressions(TextWriter output)

@@ -16,7 +16,8 @@ public static class PipelineSchema
             ("pipeline", Described(Typed("string"), "The pipeline's name: one word.")),
             ("time", Record(typeof(TimeOptions))),
             ("signals", new JsonObject { ["type"] = "object", ["additionalProperties"] = AnyOf(Typed("null"), Record(typeof(SignalOptions))), ["description"] = "What every signal is, declared once." }),
-            ("steps", new JsonObject { ["type"] = "array", ["items"] = AnyOf([.. steps.Stages.Select(stage => Stage(stage, steps.Of(stage)))]) }));
+            ("steps", new JsonObject { ["type"] = "array", ["items"] = AnyOf([.. steps.Stages.Select(stage => Stage(stage, steps.Of(stage)))]) }),
+            ("tests", List(Test())));
         schema["required"] = new JsonArray("pipeline", "signals", "steps");
         return new JsonObject { ["$schema"] = "http://json-schema.org/draft-07/schema#", ["title"] = "StreamEdge pipeline" }.With(schema).ToJsonString(s_readable) + "\n";
     }
@@ -52,6 +53,28 @@ public static class PipelineSchema
         var main = AnyOf(Typed("null"), Value(line.Options));
         return Described(Object([(line.Key, main), .. beside, .. common]).With(new JsonObject { ["required"] = new JsonArray(line.Key) }), StepDocs.FirstSentence(line.Options));
     }
+
+    /// <summary>A test; what the reader of tests takes apart itself stands in the options as mere nodes.</summary>
+    static JsonObject Test()
+    {
+        var test = Record(typeof(TestOptions));
+        Refine(test, "feed", List(Record(typeof(FeedOptions))));
+        Refine(test, "expect", new JsonObject { ["type"] = "object", ["additionalProperties"] = AnyOf(List(Record(typeof(RowOptions))), Expected(), Words("balanced")) });
+        return test;
+    }
+
+    static JsonObject Expected()
+    {
+        var step = Record(typeof(StepExpectOptions));
+        Refine(step, "emits", List(Record(typeof(RowOptions))));
+        Refine(step, "has", List(Record(typeof(RowOptions))));
+        return step;
+    }
+
+    static void Refine(JsonObject record, string key, JsonObject value) =>
+        record["properties"]![key] = Described(value, (string)record["properties"]![key]!["description"]!);
+
+    static JsonObject List(JsonObject items) => new() { ["type"] = "array", ["items"] = items };
 
     static (string, JsonNode)[] Common() => [("name", Typed("string")), ("from", Names()), ("queue", Queue())];
 

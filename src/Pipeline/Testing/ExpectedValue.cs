@@ -15,6 +15,10 @@ public sealed partial class ExpectedValue
 
     static readonly Unit s_one = Unit.TryParse("1", out var one) ? one : throw new InvalidOperationException("the table of units has no 1");
 
+    /// <summary>How a value is written, for the documentation.</summary>
+    public const string Form =
+        "A value is a number (equal but for rounding in the ninth digit), 80.98 ± 0.01 (or +-), a range 80..82, a comparison \"> 80\" (in quotes), each with or without a unit; a text; true or false; ~ for no value. A list of values is taken in turn by the instants of 'at'.";
+
     readonly string _text;
     readonly bool _missing, _percent;
     readonly string? _word;

@@ -1,6 +1,22 @@
 namespace StreamEdge;
 
-/// <summary>One test of the file's <c>tests:</c> block: feeds readings in place of the sources, and says what is to become of them.</summary>
+/// <summary>One test of the file's <c>tests:</c> block: feeds readings in place of the sources, and says what is to become of them. <c>streamedge test</c> runs it on a virtual clock.</summary>
+/// <example>
+/// tests:
+///   - name: a hot press raises an anomaly
+///     tags: { machine: m1 }
+///     feed:
+///       - { at: 2026-01-01T00:00:00Z for 2m every 1s, temp: [80, 81] }
+///       - { at: +10s, temp: 999 }
+///       - { idle: 10s }
+///     models: { press-anomaly@2: { score: [0.5, 0.99] } }
+///     expect:
+///       clean: { dropped: { out_of_range: 1 } }
+///       window:
+///         - { at: 2026-01-01T00:00:00Z, temp_mean: 80.5 ± 0.01, coverage: 100% }
+///         - { at: +1m, temp_max: 81..82 }
+///       upstream: { rows: 1 }
+/// </example>
 public sealed record TestOptions
 {
     /// <summary>What the test shows, as a sentence: <c>a hot press raises an anomaly</c>.</summary>
@@ -9,7 +25,7 @@ public sealed record TestOptions
     /// <summary>Tags that every reading of the feed carries, where it does not say otherwise.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What the sources give, in the order written.</summary>
+    /// <summary>What the sources give; it arrives in the order of its times, whatever the order it is written in.</summary>
     public required IReadOnlyList<MapNode> Feed { get; init; }
 
     /// <summary>Columns that a model is said to give, in place of what it would: <c>{ press-anomaly@2: { score: 0.99 } }</c>. Without it the model itself scores.</summary>

@@ -13,6 +13,7 @@ public class DocsTests
     [InlineData("docs-infer.txt", "infer")]
     [InlineData("docs-derive.txt", "derive")]
     [InlineData("docs-time.txt", "time")]
+    [InlineData("docs-tests.txt", "tests")]
     [InlineData("docs-expressions.txt", "expressions")]
     [InlineData("docs-units.txt", "units")]
     public async Task Tells_what_can_stand_in_a_file(string golden, params string[] topic)

@@ -23,6 +23,9 @@ public class SchemaTests
     [InlineData("steps: [{ clean: { out_of_range: dorp } }]", "/steps/0")]
     [InlineData("steps: [{ window: { every: 1m } }]", "/steps/0")]
     [InlineData("steps: [], stepps: []", "/stepps")]
+    [InlineData("steps: [], tests: [{ name: it, feed: [{ at: +1s, temp: [1, 2] }], expect: { window: [{ at: +1s, temp_mean: 1 }], ledger: balanced } }]", "")]
+    [InlineData("steps: [], tests: [{ name: it, feed: [{ at: +1s, quality: god }], expect: { window: { rows: 1, hass: [] } } }]", "/tests/0/feed/0/quality /tests/0/expect/window")]
+    [InlineData("steps: [], tests: [{ name: it, feed: [] }]", "/tests/0")]
     public void It_marks_what_check_would_refuse(string rest, string misfit) =>
         Assert.Equal(misfit, string.Join(' ', Misfits($"{{ pipeline: p, signals: {{ temp: {{ unit: degC }} }}, {rest} }}")));
 
