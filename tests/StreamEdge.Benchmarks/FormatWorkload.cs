@@ -35,6 +35,7 @@ static class FormatWorkload
 
     static Checksum ByGraph(byte[] yaml, string folder)
     {
+        File.Delete(Path.Combine(folder, "w4.lp")); // a file sink goes on behind what is there
         var graph = new Compiler(BuiltIn.Catalog(), new Surroundings { StateFolder = folder }).Compile("w4.yaml", yaml).ToGraph();
         graph.RunAsync(CancellationToken.None).GetAwaiter().GetResult();
         graph.DisposeAsync().AsTask().GetAwaiter().GetResult();

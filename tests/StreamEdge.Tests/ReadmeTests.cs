@@ -9,13 +9,19 @@ public class ReadmeTests
     const string Begin = "<!-- The table is written by ReadmeTests. -->\n", End = "<!-- End of the table. -->";
 
     [Fact]
-    public void Lists_every_step_with_its_options()
+    public void Lists_every_step_with_its_options() => Holds(Begin, End, Table());
+
+    [Fact]
+    public void Tells_what_becomes_of_missing_values() =>
+        Holds("<!-- The table of truths is written by ReadmeTests. -->\n", "<!-- End of the truths. -->", Truths());
+
+    static void Holds(string from, string until, string table)
     {
         var path = Path.Combine(Repository.Root, "README.md");
         var readme = File.ReadAllText(path);
-        var (begin, end) = (readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, readme.IndexOf(End, StringComparison.Ordinal));
+        var (begin, end) = (readme.IndexOf(from, StringComparison.Ordinal) + from.Length, readme.IndexOf(until, StringComparison.Ordinal));
 
-        var written = readme[..begin] + Table() + readme[end..];
+        var written = readme[..begin] + table + readme[end..];
 
         if (Environment.GetEnvironmentVariable("STREAMEDGE_UPDATE_README") == "1") File.WriteAllText(path, written);
         Assert.Equal(written, File.ReadAllText(path));
@@ -67,6 +73,28 @@ public class ReadmeTests
 
         var outcome = await Rehearsal.RunAsync(plan, Assert.Single(plan.Tests), CancellationToken.None);
         Assert.Equal("", string.Join('\n', outcome.Failures.Select(f => $"{f.At}: {f.What}\n{string.Join('\n', f.Diff)}")));
+    }
+
+    static string Truths()
+    {
+        string[] expressions = ["x and y", "x or y", "not x", "x == y", "x ?? y", "missing(x)"];
+        bool?[] values = [true, false, null];
+        var schema = Schema.Rows(new KeyTable(["machine"], 0), new CodeTable(), [new Column("x", Kind.Bool), new Column("y", Kind.Bool)], hasWindow: false);
+        var batch = new Plant().Batch(schema, [.. values.SelectMany(x => values.Select(y => new Row("m", null, 0, x, y)))]);
+        var results = expressions.Select(text =>
+        {
+            var computed = new double[batch.Count];
+            Assert.True(Expression.TryParse(text, out var expression, out _));
+            expression.Bind(schema, [])!.Compute(batch, computed);
+            return computed;
+        }).ToList();
+
+        var table = new StringBuilder($"| `x` | `y` | {string.Join(" | ", expressions.Select(e => $"`{e}`"))} |\n|{string.Concat(Enumerable.Repeat("---|", expressions.Length + 2))}\n");
+        for (var row = 0; row < batch.Count; row++)
+            table.Append($"| {Word(values[row / 3])} | {Word(values[row % 3])} | {string.Join(" | ", results.Select(r => Word(double.IsNaN(r[row]) ? null : r[row] == 1)))} |\n");
+        return table.ToString();
+
+        static string Word(bool? truth) => truth switch { true => "true", false => "false", _ => "missing" };
     }
 
     static string Table()
