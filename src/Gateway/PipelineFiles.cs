@@ -46,6 +46,12 @@ static class PipelineFiles
         }
 
         var written = Written(plan).ToList();
+        if (written.GroupBy(path => path).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            terminal.Error.WriteLine($"{Visible.Text(file)}: two of its steps write the file {Visible.Quote(Path.GetRelativePath(Path.GetFullPath(plan.Context.Surroundings.StateFolder), twice.Key))}; give each its own, or one sink both inputs: 'from: [a, b]'");
+            return true;
+        }
+
         if (others.FirstOrDefault(o => Written(o).Intersect(written).Any()) is not { } other) return false;
         var output = Path.GetRelativePath(Path.GetFullPath(plan.Context.Surroundings.StateFolder), Written(other).Intersect(written).First());
         terminal.Error.WriteLine($"{Visible.Text(file)}: it writes the file {Visible.Quote(output)}, as {Visible.Text(other.Context.File)} does; give it another");

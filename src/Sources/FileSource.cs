@@ -1,6 +1,6 @@
 namespace StreamEdge;
 
-/// <summary>Reads recorded readings from files: CSV or JSON lines, plain or gzip. Stops and goes on where it was.</summary>
+/// <summary>Reads recorded readings from files: CSV or JSON lines, plain or gzip.</summary>
 /// <example>
 /// - collect: { file: readings.csv, tags: { machine: device }, units: { temp: degF } }
 /// - normalize: { units: declared }

@@ -11,7 +11,8 @@ public enum FillHow
 }
 
 /// <summary>
-/// Fills missing values: of readings that came without one, as when a sensor did not answer. What is filled is uncertain,
+/// Fills missing values: of readings that came without one, as when a sensor did not answer. An empty cell of a file
+/// makes no reading, so there is nothing to fill: <c>resample</c> gives gaps between readings their values. What is filled is uncertain,
 /// and counted by signal; a gap longer than <c>limit</c> stays missing. A value that is bad or infinite fills nothing and
 /// is left as it is. With <c>linear</c>, a device's readings wait for the next known value, at most for <c>limit</c>.
 /// </summary>

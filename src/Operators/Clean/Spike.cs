@@ -4,6 +4,7 @@ namespace StreamEdge;
 /// Finds single values far off their neighbours, by the Hampel filter (F. R. Hampel, 1974; as in R. K. Pearson, 2002): a reading is
 /// a spike where it differs from the median of the last <c>readings</c> of its signal by more than <c>above</c> times their
 /// spread (1.4826 times the median of the distances from that median: the standard deviation where there are no spikes).
+/// So the first of them, until there are so many, are never found.
 /// </summary>
 /// <example>
 /// - clean: { spike: { above: 5, readings: 11 } }

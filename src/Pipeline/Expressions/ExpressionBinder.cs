@@ -241,7 +241,7 @@ sealed class ExpressionBinder(Schema schema, List<Wrong> wrongs)
         var (above, below) = (left.Type.Unit, right.Type.Unit);
         if (IsFactor(right)) return new Binary<Over>(left.Type, left, right);
         if (above is null || below is null) return new Binary<Over>(ExpressionType.Number, left, right);
-        if (Unit.CanConvert(above, below)) return new Binary<Over>(ExpressionType.Number, left, Scaled(right, Unit.Conversion(below, above).Scale, Unit.Conversion(below, above).Offset, left.Type));
+        if (Unit.CanConvert(above, below)) return new Binary<Over>(new(Kind.Number, One), left, Scaled(right, Unit.Conversion(below, above).Scale, Unit.Conversion(below, above).Offset, left.Type));
         return new Binary<Over>(Unit.TryParse($"{above}/{below}", out var unit) ? new(Kind.Number, unit) : ExpressionType.Number, left, right);
     }
 

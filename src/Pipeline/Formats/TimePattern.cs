@@ -151,10 +151,15 @@ sealed class TimePattern
             if (_parts.All(p => p.Letter != letter)) return new($"the time format {Visible.Quote(text)} has no {word}", "write auto, s, ms, us, ns or a pattern such as 'yyyy-MM-dd HH:mm:ss'");
         if (_parts.Any(p => p.Letter == 'h') != _parts.Any(p => p.Letter == 't'))
             return new($"the time format {Visible.Quote(text)} does not tell morning from evening", "write HH for 24 hours, or hh with tt for AM and PM");
+        var (month, hour, minute) = (PlaceOf('M'), Math.Max(PlaceOf('H'), PlaceOf('h')), PlaceOf('m'));
+        if (hour >= 0 && minute >= 0 && minute < hour && month > hour)
+            return new($"the time format {Visible.Quote(text)} has minutes where the month stands, and the month among the hours", "MM is the month, mm the minute: dd.MM.yyyy HH:mm:ss");
         return _parts.GroupBy(p => p.Letter).FirstOrDefault(g => g.Key != '\0' && g.Count() > 1) is { } twice
             ? new($"the time format {Visible.Quote(text)} has '{twice.Key}' twice", "name each part once")
             : default;
     }
+
+    int PlaceOf(char letter) => _parts.FindIndex(p => p.Letter == letter);
 
     void Literal(string text)
     {

@@ -82,6 +82,8 @@ public class ExpressionTests
     [InlineData("length / 25.4 mm", "2")]
     [InlineData("bar * 2 > 300 kPa", "true")]
     [InlineData("bar == 2000 mbar", "true")]
+    [InlineData("length / 101.6 mm > 40%", "true")]
+    [InlineData("length / 101.6 mm == 0.5", "true")]
     [InlineData("x > 50%", "true")]
     public void Units_fit_or_are_converted(string expression, string expected) => Assert.Equal(expected, Assert.Single(Values(expression, Row())));
 

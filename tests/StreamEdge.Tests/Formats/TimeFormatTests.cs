@@ -126,6 +126,7 @@ public class TimeFormatTests
     [InlineData("yyyy-MM-dd Q", "the time format 'yyyy-MM-dd Q' has 'Q', which means nothing; its letters are yyyy MM dd HH mm ss fff tt z; put others in quotes")]
     [InlineData("yyyy-MM-dd 'T", "the time format 'yyyy-MM-dd 'T' has an open quote; close it")]
     [InlineData("yyyy-MM-dd hh:mm", "the time format 'yyyy-MM-dd hh:mm' does not tell morning from evening; write HH for 24 hours, or hh with tt for AM and PM")]
+    [InlineData("dd.mm.yyyy HH:MM:ss", "the time format 'dd.mm.yyyy HH:MM:ss' has minutes where the month stands, and the month among the hours; MM is the month, mm the minute: dd.MM.yyyy HH:mm:ss")]
     [InlineData("yyyy-MM-dd dd", "the time format 'yyyy-MM-dd dd' has 'd' twice; name each part once")]
     [InlineData("iso8601", "there is no time format 'iso8601'; write auto")]
     public void A_wrong_format_says_what_to_write(string format, string expected)

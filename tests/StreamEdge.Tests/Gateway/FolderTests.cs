@@ -51,6 +51,17 @@ public class FolderTests
         Assert.Equal(0, await cli.RunAsync("run", cli.PathOf("press.yaml"), "--state", cli.State, "--quiet"));
     }
 
+    [Fact]
+    public async Task Two_sinks_of_one_pipeline_that_write_one_file_are_told()
+    {
+        using var cli = new Cli();
+        var file = cli.File("press.yaml", CommandLineTests.Press.TrimEnd() + "\n      again: { from: window, file: windows.jsonl }\n");
+
+        Assert.Equal(1, await cli.RunAsync("check", file));
+
+        Assert.Equal("press.yaml: two of its steps write the file 'windows.jsonl'; give each its own, or one sink both inputs: 'from: [a, b]'\n", cli.Error);
+    }
+
     [Theory]
     [InlineData("check")]
     [InlineData("run", "--quiet")]

@@ -31,6 +31,10 @@ public class DeriveTests
     }
 
     [Fact]
+    public void A_ratio_becomes_percent_where_that_is_its_unit() => Assert.EndsWith("half=50", Run(
+        ("half", new() { Value = Written("voltage / 460 V"), Unit = Some.Unit("%") }))[0], StringComparison.Ordinal);
+
+    [Fact]
     public void A_result_that_is_not_finite_is_missing_and_counted()
     {
         var probe = Start(("much", new() { Value = Written("pow(voltage, 500)") }));
