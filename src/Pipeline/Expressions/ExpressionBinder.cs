@@ -80,15 +80,13 @@ sealed class ExpressionBinder(Schema schema, List<Wrong> wrongs)
         var (name, keys) = (syntax.Name, schema.Keys);
         if (schema.IsRows && schema.ColumnNumber(name) is >= 0 and var column) return Column(column);
         if (!schema.IsRows && name == "value") return Value();
-        if (!schema.IsRows && name == "signal") return new KeyText(key => schema.Signals[keys.SignalOf[key]].Name, schema.Codes) is var text ? Worded(text) : null;
+        if (!schema.IsRows && name == "signal") return new KeyText(key => schema.Signals[keys.SignalOf[key]].Name, schema.Codes);
         if (keys.TagNames.ToList().IndexOf(name) is >= 0 and var tag) return new KeyText(key => keys.Tags(schema.IsRows ? key : keys.DeviceOf[key])[tag], schema.Codes);
         if (name == "quality") return new QualityWord(ExpressionType.Text with { Words = s_qualities }, [.. s_qualities.Select(q => (double)schema.Codes.Code(q))]);
         if (!schema.IsRows && schema.SignalNumber(name) >= 0)
             return Fault(syntax.At, $"{Visible.Quote(name)} is a signal, but readings come one by one", $"write: signal != \"{name}\" or value > 0; or put it behind a window or align");
         IEnumerable<string> known = [.. schema.IsRows ? schema.Columns.Select(c => c.Name) : ["value", "signal"], .. keys.TagNames, "quality"];
         return Fault(syntax.At, $"there is no {(schema.IsRows ? "column" : "name")} {Visible.Quote(name)}", Functions.Names.Contains(name) ? $"a function has brackets: {name}(x)" : Suggestion.Remedy(name, known, schema.IsRows ? "the columns are" : "there are"));
-
-        Part Worded(Part part) => part;
     }
 
     Part Column(int number)

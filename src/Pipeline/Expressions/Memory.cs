@@ -2,7 +2,8 @@ namespace StreamEdge;
 
 /// <summary>
 /// A part that remembers something of each key's rows, in the order of their time. A row that is older than one before
-/// it has no place in that order: it is passed by, and its value is missing.
+/// it has no place in that order: it is passed by, and its value is missing. A provisional row of a window is computed as
+/// the complete one will be, and not remembered.
 /// </summary>
 abstract class Memory(ExpressionType type, Part of) : Part(type)
 {
@@ -34,8 +35,9 @@ abstract class ValueMemory(ExpressionType type, Part of) : Memory(type, of)
                 continue;
             }
 
-            to[row] = Next(ref track.Value, values[row], track.Time, time[row]);
-            track.Time = time[row];
+            var kept = track.Value;
+            to[row] = Next(ref kept, values[row], track.Time, time[row]);
+            if (tile.IsInOrder(row)) (track.Time, track.Value) = (time[row], kept);
         }
     }
 
@@ -90,8 +92,12 @@ sealed class Rolling(ExpressionType type, Part of, int length, Func<double[], in
             if (time[row] < track.Time) to[row] = double.NaN;
             else
             {
+                var (before, overwritten) = (track, track.Ring?[track.Next] ?? 0);
                 track.Add(time[row], values[row], length);
                 to[row] = take(track.Ring!, track.Count < length ? 0 : track.Next, track.Count);
+                if (tile.IsInOrder(row)) continue;
+                track.Ring![before.Next] = overwritten;
+                track = before with { Ring = track.Ring };
             }
         }
     }

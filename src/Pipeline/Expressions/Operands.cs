@@ -56,7 +56,8 @@ sealed class KeyText(Func<int, string> textOf, CodeTable codes) : Part(Expressio
             _codes.AsSpan(known).Fill(double.NaN);
         }
 
-        if (double.IsNaN(_codes[key])) _codes[key] = codes.Code(textOf(key));
+        // A text that the full table has no code for is missing.
+        if (double.IsNaN(_codes[key]) && codes.Code(textOf(key)) is >= 0 and var code) _codes[key] = code;
         return _codes[key];
     }
 }

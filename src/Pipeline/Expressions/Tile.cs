@@ -15,6 +15,9 @@ readonly ref struct Tile(Batch batch, int from, int count)
     public ReadOnlySpan<long> Time => batch.Time.Slice(from, count);
 
     public ReadOnlySpan<int> Key => batch.Key.Slice(from, count);
+
+    /// <summary>Whether a row stands in the order of its key's rows: it is no provisional or corrected row of a window, which has its place already.</summary>
+    public bool IsInOrder(int row) => !batch.Schema.HasWindow || batch.Pane[from + row] == Pane.OnTime;
 }
 
 /// <summary>

@@ -96,6 +96,8 @@ public sealed class Fleet(ILogger log, TimeProvider time)
         var lost = string.Join(", ", held);
         await graph.AbortAsync();
         await running.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        // It may have ended by itself, or failed for a reason of its own, in the meantime.
+        if (running.IsCompletedSuccessfully || running.Exception?.InnerException is StepFailure) return;
         throw new UndeliveredException($"nothing could be delivered for {Duration.Text(s_drain)} after it was told to stop; lost is what was held: {lost}");
     }
 

@@ -132,6 +132,28 @@ public class ExpressionTests
         Assert.Equal(["-", "-", "1"], Values("prev(x)", Row("a", 5, 1.0), Row("a", 4, 2.0), Row("a", 6, 3.0)));
 
     [Fact]
+    public void A_provisional_row_of_a_window_is_computed_as_the_complete_one_and_not_remembered()
+    {
+        var windows = Schema.Rows(new KeyTable(["machine"], 0), new CodeTable(), [new("x", Kind.Number)], hasWindow: true);
+        var batch = _plant.Batch(windows, new Row("a", null, 0, 1.0), new Row("a", null, 60, 5.0), new Row("a", null, 60, 2.0), new Row("a", null, 120, 3.0));
+        new[] { Pane.OnTime, Pane.Early, Pane.OnTime, Pane.OnTime }.CopyTo(batch.Pane);
+
+        Assert.Equal(["-", "1", "1", "2"], Values(Bind("prev(x)", windows), batch));
+        Assert.Equal(["-", "4", "1", "1"], Values(Bind("x - lag(x, 1)", windows), batch));
+        Assert.Equal(["1", "3", "1.5", "2.5"], Values(Bind("rolling_mean(x, 2)", windows), batch));
+    }
+
+    [Fact]
+    public void A_tag_for_which_the_table_of_texts_has_no_room_is_missing()
+    {
+        var rows = Schema.Rows(new KeyTable(["machine"], 0), new CodeTable(limit: 5), [new("x", Kind.Number)], hasWindow: false);
+        // One is taken by the text in the expression.
+        var batch = _plant.Batch(rows, [.. Enumerable.Range(0, 8).Select(m => new Row($"m{m}", null, m, 1.0))]);
+
+        Assert.Equal(["true", "true", "true", "true", "-", "-", "-", "-"], Values(Bind("contains(machine, \"m\")", rows), batch));
+    }
+
+    [Fact]
     public void Memory_is_saved_and_restored_with_texts_as_texts()
     {
         var (before, after) = (Bind("changed(state) or rising(x) and rolling_mean(x, 2) == 2.5"), Bind("changed(state) or rising(x) and rolling_mean(x, 2) == 2.5"));
