@@ -1,4 +1,5 @@
-using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 
 namespace StreamEdge;
 
@@ -59,6 +60,7 @@ sealed class Scale
 {
     // A wall of quantiles that are equal is climbed at once; steeper than this would leave the numbers.
     const float Steepest = 1e30f;
+    const int Rows = 32; // four registers of eight: what one stretch costs to load is shared by them
 
     readonly Stretch[] _stretches;
     readonly double _last, _top;
@@ -79,38 +81,52 @@ sealed class Scale
     /// <summary>Writes the scores of errors. No error, no score.</summary>
     public void Write(ReadOnlySpan<double> errors, Span<double> scores)
     {
-        var lanes = Vector<float>.Count;
         var row = 0;
-        for (; row <= errors.Length - lanes; row += lanes) Climb(errors.Slice(row, lanes), scores.Slice(row, lanes));
+        for (; row <= errors.Length - Rows; row += Rows) Climb(errors.Slice(row, Rows), scores.Slice(row, Rows));
         if (row < errors.Length)
         {
-            Span<double> rest = stackalloc double[lanes];
+            Span<double> rest = stackalloc double[Rows];
             errors[row..].CopyTo(rest);
             Climb(rest, rest);
             rest[..(errors.Length - row)].CopyTo(scores[row..]);
         }
 
         // Near 1 a float's steps are too wide.
-        for (row = 0; row < errors.Length; row++)
-            if (!(errors[row] <= _last)) scores[row] = 1 - ((1 - _top) * (_last / errors[row])); // a missing error has no score
+        if (!(TensorPrimitives.Max(errors) <= _last)) // a missing error is the largest of all
+            for (row = 0; row < errors.Length; row++)
+                if (!(errors[row] <= _last)) scores[row] = 1 - ((1 - _top) * (_last / errors[row])); // a missing error has no score
     }
 
     // How far each stretch has been climbed, added up. There is nothing to search, so many rows go at once; and as no
     // term ever falls, neither does their sum.
     void Climb(ReadOnlySpan<double> errors, Span<double> scores)
     {
-        var half = Vector<double>.Count;
-        var error = Vector.Narrow(new Vector<double>(errors), new Vector<double>(errors[half..]));
-        var score = Vector<float>.Zero;
+        var (a, b, c, d) = (Narrow(errors, 0), Narrow(errors, 1), Narrow(errors, 2), Narrow(errors, 3));
+        var (e, f, g, h) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
         foreach (ref readonly var stretch in _stretches.AsSpan())
         {
-            var climbed = (error - new Vector<float>(stretch.From)) * stretch.Steepness;
-            score += Vector.MinNative(Vector.MaxNative(climbed, Vector<float>.Zero), Vector<float>.One) * stretch.Rise;
+            var (from, steepness, rise) = (Vector256.Create(stretch.From), Vector256.Create(stretch.Steepness), Vector256.Create(stretch.Rise));
+            e += Part((a - from) * steepness) * rise;
+            f += Part((b - from) * steepness) * rise;
+            g += Part((c - from) * steepness) * rise;
+            h += Part((d - from) * steepness) * rise;
         }
 
-        Vector.Widen(Vector.MinNative(score, new Vector<float>(_highest)), out var lower, out var upper);
-        lower.CopyTo(scores);
-        upper.CopyTo(scores[half..]);
+        Widen(e, scores, 0);
+        Widen(f, scores, 1);
+        Widen(g, scores, 2);
+        Widen(h, scores, 3);
+
+        static Vector256<float> Narrow(ReadOnlySpan<double> errors, int eight) => Vector256.Narrow(Vector256.Create(errors[(8 * eight)..]), Vector256.Create(errors[((8 * eight) + 4)..]));
+
+        static Vector256<float> Part(Vector256<float> climbed) => Vector256.MinNative(Vector256.MaxNative(climbed, Vector256<float>.Zero), Vector256<float>.One);
+
+        void Widen(Vector256<float> score, Span<double> scores, int eight)
+        {
+            var (lower, upper) = Vector256.Widen(Vector256.MinNative(score, Vector256.Create(_highest)));
+            lower.CopyTo(scores[(8 * eight)..]);
+            upper.CopyTo(scores[((8 * eight) + 4)..]);
+        }
     }
 
     /// <summary>From one quantile to the next: where it begins, one over its length, and by how much the score rises.</summary>

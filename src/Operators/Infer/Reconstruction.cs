@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -12,6 +11,7 @@ namespace StreamEdge;
 sealed class Reconstruction : Verdict
 {
     const int Lanes = 8;
+    const int Tile = 64; // so many rows at a time, that their squares stay in the fastest cache
     const float SmallestShared = 1.2e-38f; // below, the inverse overflows
 
     readonly Scale? _scale;
@@ -20,7 +20,8 @@ sealed class Reconstruction : Verdict
     readonly long[] _codes; // of the names, and missing
     readonly int _length, _size;
     readonly double _inputs;
-    readonly float[] _block, _added; // eight values a column: of each input; of each column of the rows
+    readonly float[] _tile, _added; // the squares of a tile: by input; by column of the rows
+    readonly float[] _inverse = new float[Tile]; // of each row's sum
 
     /// <summary>Makes the columns of a model's result.</summary>
     /// <param name="columns">What the model wants; inputs of one column (a text taken apart) are counted together.</param>
@@ -33,7 +34,7 @@ sealed class Reconstruction : Verdict
         _codes = new long[_names.Length + 1];
         _codes[^1] = Slot.Missing;
         (_length, _size, _inputs) = (length, columns.Count, length * columns.Count);
-        (_block, _added) = (new float[_size * Lanes], new float[_names.Length * Lanes]);
+        (_tile, _added) = (new float[_size * Tile], new float[_names.Length * Tile]);
         _scale = calibration is null ? null : new Scale(calibration);
         Columns = ColumnsOf(_names, calibration is not null);
     }
@@ -62,100 +63,111 @@ sealed class Reconstruction : Verdict
         var error = batch.Column(first)[..scored];
         var shares = first + Columns.Count - _names.Length - 1;
         var top = batch.Bits(first + Columns.Count - 1)[..scored];
-        var row = 0;
-        if (Vector256.IsHardwareAccelerated)
-            for (; row <= scored - Lanes; row += Lanes) WriteBlock(batch, row, shares, error, top, Squares(row, Lanes, input, output));
-        for (; row < scored; row++) WriteRow(batch, row, shares, error, top, Squares(row, 1, input, output));
+        for (var from = 0; from < scored; from += Tile)
+        {
+            var rows = Math.Min(Tile, scored - from);
+            var squares = Squares(from, rows, input, output);
+            Judge(squares, rows, error[from..], top[from..]);
+            for (var name = 0; name < _names.Length; name++) Share(squares.Slice(name * Tile, rows), batch.Column(shares + name).Slice(from, rows));
+        }
 
         var notFinite = TensorPrimitives.IsFiniteAll<double>(error) ? 0 : ClearNotFinite(batch, first, error, top);
         _scale?.Write(error, batch.Column(first + 1)[..scored]);
         return notFinite;
     }
 
-    /// <summary>The squared differences of some rows; those of a sequence added up to one row.</summary>
-    ReadOnlySpan<float> Squares(int row, int count, Span<float> input, ReadOnlySpan<float> output)
+    /// <summary>The squared differences of a tile by column of the rows, each <see cref="Tile"/> long; those of a sequence, and of inputs that belong to one column, added up.</summary>
+    ReadOnlySpan<float> Squares(int row, int rows, Span<float> input, ReadOnlySpan<float> output)
     {
-        var (from, all) = (row * _length * _size, count * _length * _size);
-        var squares = input.Slice(from, all);
-        ref var difference = ref MemoryMarshal.GetReference(squares);
-        ref var given = ref MemoryMarshal.GetReference(output.Slice(from, all));
-        var at = 0;
-        for (; at <= all - Vector<float>.Count; at += Vector<float>.Count)
+        var (from, size) = (row * _length * _size, _length * _size);
+        if (_length == 1) Transpose.WriteSquares(input[from..], output[from..], rows, size, _tile, Tile);
+        else
         {
-            var differences = Vector.LoadUnsafe(ref difference, (nuint)at) - Vector.LoadUnsafe(ref given, (nuint)at);
-            (differences * differences).StoreUnsafe(ref difference, (nuint)at);
+            for (var sequence = 0; sequence < rows; sequence++, from += size)
+            {
+                var squares = input.Slice(from, size);
+                TensorPrimitives.Subtract(squares, output.Slice(from, size), squares);
+                TensorPrimitives.Multiply(squares, squares, squares);
+                var sum = input.Slice((row * size) + (sequence * _size), _size); // over what has been dealt with
+                squares[.._size].CopyTo(sum);
+                for (var step = 1; step < _length; step++) TensorPrimitives.Add(sum, squares.Slice(step * _size, _size), sum);
+            }
+
+            Transpose.Write(input[(row * size)..], _size, rows, _size, _tile, Tile);
         }
 
-        for (; at < all; at++) squares[at] = (squares[at] - output[from + at]) * (squares[at] - output[from + at]);
-        if (_length == 1) return squares;
-        for (var sequence = 0; sequence < count; sequence++)
-        {
-            var sum = squares.Slice(sequence * _size, _size);
-            squares.Slice(sequence * _length * _size, _size).CopyTo(sum);
-            for (var step = 1; step < _length; step++) TensorPrimitives.Add(sum, squares.Slice(((sequence * _length) + step) * _size, _size), sum);
-        }
-
-        return squares[..(count * _size)];
-    }
-
-    /// <summary>Eight rows at once: their squares are turned into columns, which add up to the errors; a column's share is its part of that.</summary>
-    void WriteBlock(Batch batch, int row, int firstShare, Span<double> error, Span<long> top, ReadOnlySpan<float> squares)
-    {
-        Transpose.Write(squares, _size, Lanes, _size, _block, Lanes);
-        var columns = Columned();
-        ref var block = ref MemoryMarshal.GetReference(columns);
-        var sum = Vector256.LoadUnsafe(ref block);
-        for (var name = 1; name < _names.Length; name++) sum += Vector256.LoadUnsafe(ref block, (nuint)(name * Lanes));
-        var (lower, upper) = Vector256.Widen(sum);
-        (lower / Vector256.Create(_inputs)).CopyTo(error[row..]);
-        (upper / Vector256.Create(_inputs)).CopyTo(error[(row + 4)..]);
-
-        var inverse = Vector256<float>.One / sum; // no number where there is no error, or one too small to be shared: it has no shares
-        inverse = Vector256.ConditionalSelect(Vector256.LessThan(sum, Vector256.Create(SmallestShared)), Vector256.Create(float.NaN), inverse);
-        var (largest, best) = (Vector256.Create(-1f), Vector256<int>.Zero);
-        for (var name = 0; name < _names.Length; name++)
-        {
-            var share = Vector256.LoadUnsafe(ref block, (nuint)(name * Lanes)) * inverse;
-            ref var to = ref MemoryMarshal.GetReference(batch.Column(firstShare + name));
-            (lower, upper) = Vector256.Widen(share);
-            lower.StoreUnsafe(ref to, (nuint)row);
-            upper.StoreUnsafe(ref to, (nuint)row + 4);
-            var larger = Vector256.GreaterThan(share, largest);
-            largest = Vector256.ConditionalSelect(larger, share, largest);
-            best = Vector256.ConditionalSelect(larger.AsInt32(), Vector256.Create(name), best);
-        }
-
-        // No share above -1 is no share at all: its place behind the names says missing.
-        Span<int> places = stackalloc int[Lanes];
-        Vector256.ConditionalSelect(Vector256.LessThan(largest, Vector256<float>.Zero).AsInt32(), Vector256.Create(_names.Length), best).CopyTo(places);
-        for (var lane = 0; lane < Lanes; lane++) top[row + lane] = _codes[places[lane]];
-    }
-
-    /// <summary>The squares of a block by column of the rows: inputs that belong to one column are added up.</summary>
-    ReadOnlySpan<float> Columned()
-    {
-        if (_names.Length == _size) return _block;
+        if (_names.Length == _size) return _tile;
         Array.Clear(_added);
-        for (var i = 0; i < _size; i++) TensorPrimitives.Add(_added.AsSpan(_columnOf[i] * Lanes, Lanes), _block.AsSpan(i * Lanes, Lanes), _added.AsSpan(_columnOf[i] * Lanes, Lanes));
+        for (var i = 0; i < _size; i++)
+        {
+            var column = _added.AsSpan(_columnOf[i] * Tile, rows);
+            TensorPrimitives.Add(column, _tile.AsSpan(i * Tile, rows), column);
+        }
+
         return _added;
     }
 
-    void WriteRow(Batch batch, int row, int firstShare, Span<double> error, Span<long> top, ReadOnlySpan<float> squares)
+    /// <summary>Adds a tile's squares up to the errors, and finds the column with the largest.</summary>
+    void Judge(ReadOnlySpan<float> squares, int rows, Span<double> error, Span<long> top)
     {
-        var columns = _added.AsSpan(0, _names.Length);
-        columns.Clear();
-        for (var i = 0; i < _size; i++) columns[_columnOf[i]] += squares[i];
-        var sum = columns[0];
-        for (var name = 1; name < columns.Length; name++) sum += columns[name];
-        error[row] = sum / _inputs;
-        var (inverse, largest) = (sum < SmallestShared ? float.NaN : 1 / sum, -1f);
-        top[row] = Slot.Missing;
-        for (var name = 0; name < columns.Length; name++)
+        ref var first = ref MemoryMarshal.GetReference(squares);
+        Span<int> places = stackalloc int[Tile];
+        var row = 0;
+        for (; Vector256.IsHardwareAccelerated && row <= rows - Lanes; row += Lanes)
         {
-            var share = columns[name] * inverse;
-            batch.Column(firstShare + name)[row] = share;
-            if (share > largest) (largest, top[row]) = (share, _codes[name]);
+            var (sum, largest, best, place) = (Vector256<float>.Zero, Vector256.Create(-1f), Vector256<int>.Zero, Vector256<int>.Zero);
+            for (var name = 0; name < _names.Length; name++)
+            {
+                var square = Vector256.LoadUnsafe(ref first, (nuint)((name * Tile) + row));
+                sum += square;
+                best = Vector256.ConditionalSelect(Vector256.GreaterThan(square, largest).AsInt32(), place, best);
+                largest = Vector256.MaxNative(square, largest);
+                place += Vector256<int>.One;
+            }
+
+            var (lower, upper) = Vector256.Widen(sum);
+            (lower / Vector256.Create(_inputs)).StoreUnsafe(ref error[row]);
+            (upper / Vector256.Create(_inputs)).StoreUnsafe(ref error[row + 4]);
+
+            // No error, or one too small to be shared, has no shares; the place behind the names says missing.
+            var tooSmall = Vector256.LessThan(sum, Vector256.Create(SmallestShared));
+            Vector256.ConditionalSelect(tooSmall, Vector256.Create(float.NaN), Vector256<float>.One / sum).StoreUnsafe(ref _inverse[row]);
+            Vector256.ConditionalSelect(tooSmall.AsInt32(), Vector256.Create(_names.Length), best).StoreUnsafe(ref places[row]);
         }
+
+        for (; row < rows; row++)
+        {
+            var (sum, largest, best) = (0f, -1f, 0);
+            for (var name = 0; name < _names.Length; name++)
+            {
+                var square = squares[(name * Tile) + row];
+                sum += square;
+                if (square > largest) (largest, best) = (square, name);
+            }
+
+            error[row] = sum / _inputs;
+            _inverse[row] = sum < SmallestShared ? float.NaN : 1 / sum;
+            places[row] = sum < SmallestShared ? _names.Length : best;
+        }
+
+        for (row = 0; row < rows; row++) top[row] = _codes[places[row]];
+    }
+
+    /// <summary>A column's squares as its shares.</summary>
+    void Share(ReadOnlySpan<float> squares, Span<double> shares)
+    {
+        var row = 0;
+        ref var square = ref MemoryMarshal.GetReference(squares);
+        ref var inverse = ref _inverse[0];
+        ref var share = ref MemoryMarshal.GetReference(shares);
+        for (; Vector256.IsHardwareAccelerated && row <= shares.Length - Lanes; row += Lanes)
+        {
+            var (lower, upper) = Vector256.Widen(Vector256.LoadUnsafe(ref square, (nuint)row) * Vector256.LoadUnsafe(ref inverse, (nuint)row));
+            lower.StoreUnsafe(ref share, (nuint)row);
+            upper.StoreUnsafe(ref share, (nuint)row + 4);
+        }
+
+        for (; row < shares.Length; row++) shares[row] = squares[row] * _inverse[row];
     }
 
     /// <summary>Takes back what was written of rows whose error is no finite number; returns how many.</summary>
