@@ -8,13 +8,13 @@ namespace StreamEdge;
 /// </summary>
 static class OperatorBenchmark
 {
-    const int Rows = Batch.MaxRows, Devices = 64, Rounds = 400;
+    public const int Devices = 64;
+
+    const int Rows = Batch.MaxRows, Rounds = 400;
 
     static readonly long[] s_time = new long[Rows];
     static readonly int[] s_key = new int[Rows];
     static readonly double[] s_value = new double[Rows];
-
-    delegate int Loop(Span<long> time, Span<int> key, Span<double> value);
 
     /// <summary>Prints <c>ratio STEP …</c> for each.</summary>
     public static void Run()
@@ -26,17 +26,26 @@ static class OperatorBenchmark
             s_value[row] = random.Next(50) == 0 ? 400 : 20 + (10 * Math.Sin(row / 640.0)) + random.NextDouble();
         }
 
-        Compare("clean.out_of_range", new OutOfRangeOptions(), OutOfRangeLoop);
-        Compare("clean.keep", new KeepOptions { When = Expression.TryParse("value > 15 and value < 100", out var keep, out _) ? keep : null! }, KeepLoop);
-        Compare("clean.duplicates", new DuplicatesOptions(), DuplicatesLoop());
-        Compare("clean.max_change", new MaxChangeOptions(), MaxChangeLoop());
-        Compare("clean.stuck", new StuckOptions { After = TimeSpan.FromMinutes(10) }, StuckLoop());
-        Compare("normalize.units", new UnitsOptions(), UnitsLoop, inFahrenheit: true);
-        Compare("normalize.standardize", new StandardizeOptions { Mean = new Dictionary<string, double> { ["v"] = 20 }, Std = new Dictionary<string, double> { ["v"] = 5 } }, StandardizeLoop);
-        Compare("compress.deadband", new DeadbandOptions { Tolerance = new Quantity(5, null) }, DeadbandLoop());
+        Compare("clean.out_of_range", new OutOfRangeOptions(), OperatorLoops.OutOfRange);
+        Compare("clean.keep", new KeepOptions { When = Expression.TryParse("value > 15 and value < 100", out var keep, out _) ? keep : null! }, OperatorLoops.Keep);
+        Compare("clean.duplicates", new DuplicatesOptions(), OperatorLoops.Duplicates());
+        Compare("clean.max_change", new MaxChangeOptions(), OperatorLoops.MaxChange());
+        Compare("clean.spike", new SpikeOptions(), OperatorLoops.Spike());
+        Compare("clean.stuck", new StuckOptions { After = TimeSpan.FromMinutes(10) }, OperatorLoops.Stuck());
+        Compare("clean.counter_reset", new CounterResetOptions { Signals = ["v"] }, OperatorLoops.CounterReset());
+        Compare("clean.fill", new FillOptions { Limit = TimeSpan.FromMinutes(1) }, OperatorLoops.Fill());
+        Compare("normalize.units", new UnitsOptions(), OperatorLoops.Units, inFahrenheit: true);
+        Compare("normalize.scale", new ScaleOptions { Signals = new Dictionary<string, SignalScale> { ["v"] = new() { From = [4, 20], To = [0, 16] } } }, OperatorLoops.Scale);
+        Compare("normalize.log", new LogOptions { Signals = ["v"], Offset = 1 }, OperatorLoops.Log);
+        Compare("normalize.resample", new ResampleOptions { Every = TimeSpan.FromSeconds(2) }, OperatorLoops.Resample());
+        Compare("normalize.min_max", new MinMaxOptions(), OperatorLoops.MinMax);
+        Compare("normalize.standardize", new StandardizeOptions { Mean = new Dictionary<string, double> { ["v"] = 20 }, Std = new Dictionary<string, double> { ["v"] = 5 } }, OperatorLoops.Standardize);
+        Compare("compress.deadband", new DeadbandOptions { Tolerance = new Quantity(5, null) }, OperatorLoops.Deadband());
+        Compare("compress.swinging_door", new SwingingDoorOptions { Tolerance = new Quantity(5, null) }, OperatorLoops.SwingingDoor());
+        Compare("compress.downsample", new DownsampleOptions { Every = TimeSpan.FromSeconds(10), Keep = DownsampleKeep.Mean }, OperatorLoops.Downsample());
     }
 
-    static void Compare(string name, OperatorOptions options, Loop loop, bool inFahrenheit = false)
+    static void Compare(string name, OperatorOptions options, OperatorLoop loop, bool inFahrenheit = false)
     {
         var signal = new Signal("v", Kind.Number, Unit.TryParse("degC", out var celsius) ? celsius : null) { Range = new Bounds(-20, 250), MaxChange = 50 };
         var keys = new KeyTable(["device"], 1);
@@ -92,115 +101,5 @@ static class OperatorBenchmark
         for (var row = 0; row < time.Length; row++) time[row] = s_time[row] + offset;
         s_key.CopyTo(key);
         s_value.CopyTo(value);
-    }
-
-    static int OutOfRangeLoop(Span<long> time, Span<int> key, Span<double> value)
-    {
-        var kept = 0;
-        for (var row = 0; row < value.Length; row++)
-        {
-            if (value[row] < -20 || value[row] > 250) continue;
-            (time[kept], key[kept], value[kept]) = (time[row], key[row], value[row]);
-            kept++;
-        }
-
-        return kept;
-    }
-
-    static int KeepLoop(Span<long> time, Span<int> key, Span<double> value)
-    {
-        var kept = 0;
-        for (var row = 0; row < value.Length; row++)
-        {
-            if (!(value[row] > 15 && value[row] < 100)) continue;
-            (time[kept], key[kept], value[kept]) = (time[row], key[row], value[row]);
-            kept++;
-        }
-
-        return kept;
-    }
-
-    static Loop DuplicatesLoop()
-    {
-        var (lastTime, lastValue) = (new long[Devices], new double[Devices]);
-        return (time, key, value) =>
-        {
-            var kept = 0;
-            for (var row = 0; row < value.Length; row++)
-            {
-                if (lastTime[key[row]] == time[row] && lastValue[key[row]] == value[row]) continue;
-                (lastTime[key[row]], lastValue[key[row]]) = (time[row], value[row]);
-                (time[kept], key[kept], value[kept]) = (time[row], key[row], value[row]);
-                kept++;
-            }
-
-            return kept;
-        };
-    }
-
-    static Loop MaxChangeLoop()
-    {
-        var (lastTime, lastValue) = (new long[Devices], new double[Devices]);
-        return (time, key, value) =>
-        {
-            var kept = 0;
-            for (var row = 0; row < value.Length; row++)
-            {
-                var seconds = (time[row] - lastTime[key[row]]) / 1e9;
-                if (lastTime[key[row]] > 0 && Math.Abs(value[row] - lastValue[key[row]]) > 50 * seconds) continue;
-                (lastTime[key[row]], lastValue[key[row]]) = (time[row], value[row]);
-                (time[kept], key[kept], value[kept]) = (time[row], key[row], value[row]);
-                kept++;
-            }
-
-            return kept;
-        };
-    }
-
-    static Loop StuckLoop()
-    {
-        var (since, last) = (new long[Devices], new double[Devices]);
-        var after = 600 * Nanoseconds.Second;
-        return (time, key, value) =>
-        {
-            var stuck = 0;
-            for (var row = 0; row < value.Length; row++)
-            {
-                if (value[row] != last[key[row]]) (since[key[row]], last[key[row]]) = (time[row], value[row]);
-                else if (time[row] - since[key[row]] >= after) stuck++;
-            }
-
-            return stuck;
-        };
-    }
-
-    static int UnitsLoop(Span<long> time, Span<int> key, Span<double> value)
-    {
-        for (var row = 0; row < value.Length; row++) value[row] = (value[row] * (5 / 9.0)) - (160 / 9.0);
-        return value.Length;
-    }
-
-    static int StandardizeLoop(Span<long> time, Span<int> key, Span<double> value)
-    {
-        for (var row = 0; row < value.Length; row++) value[row] = (value[row] - 20) / 5;
-        return value.Length;
-    }
-
-    static Loop DeadbandLoop()
-    {
-        var last = new double[Devices];
-        return (time, key, value) =>
-        {
-            var kept = 0;
-            for (var row = 0; row < value.Length; row++)
-            {
-                if (Math.Abs(value[row] - last[key[row]]) <= 5) continue;
-                last[key[row]] = value[row];
-                (time[kept], key[kept], value[kept]) = (time[row], key[row], value[row]);
-                kept++;
-            }
-
-            return kept;
-        };
     }
 }

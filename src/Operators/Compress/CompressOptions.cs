@@ -71,7 +71,11 @@ public abstract record CompressOptions : OperatorOptions
 /// <summary>How far off a value may be told; of an infinite one, not infinitely far.</summary>
 readonly record struct Tolerance(double Absolute, double Relative)
 {
-    public double Of(double value) => Math.Min(Absolute + Relative * Math.Abs(value), double.MaxValue);
+    public double Of(double value)
+    {
+        var off = Absolute + (Relative * Math.Abs(value));
+        return off > double.MaxValue ? double.MaxValue : off;
+    }
 }
 
 /// <summary>What compressing one signal saved, and what it cost.</summary>
@@ -82,6 +86,10 @@ struct Savings
 
     /// <summary>How many were kept, as <c>kept 1 of 2.5</c>.</summary>
     public readonly string Ratio => $"kept 1 of {(double)In / Math.Max(1, Kept):0.0}";
+
+    /// <summary>Adds what was saved elsewhere.</summary>
+    public void Add(long leftOut, long kept, double worstError) =>
+        (In, Kept, WorstError) = (In + leftOut + kept, Kept + kept, Math.Max(WorstError, worstError));
 
     /// <summary>For the closing summary.</summary>
     public static IEnumerable<(string Name, string Value)> Report(Savings[] savings, IReadOnlyList<Signal> signals)

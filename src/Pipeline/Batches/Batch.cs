@@ -239,14 +239,14 @@ public sealed class Batch
 
         static int Others(ReadOnlySpan<int> rows, Span<int> others)
         {
-            var (count, at) = (0, 0);
-            for (var row = 0; row < others.Length; row++)
+            var (count, from) = (0, 0);
+            foreach (var row in rows)
             {
-                others[count] = row; // overwritten by the next one where it is dropped
-                if (at < rows.Length && rows[at] == row) at++;
-                else count++;
+                for (; from < row; from++) others[count++] = from;
+                from = row + 1;
             }
 
+            for (; from < others.Length; from++) others[count++] = from;
             return count;
         }
     }
