@@ -14,7 +14,7 @@ static class OperatorBenchmark
 
     static readonly long[] s_time = new long[Rows];
     static readonly int[] s_key = new int[Rows];
-    static readonly double[] s_value = new double[Rows];
+    static readonly double[] s_value = new double[Rows], s_rising = new double[Rows]; // a counter starts again with each block
 
     /// <summary>Prints <c>ratio STEP …</c> for each.</summary>
     public static void Run()
@@ -24,6 +24,7 @@ static class OperatorBenchmark
         {
             (s_time[row], s_key[row]) = ((row / Devices + 1) * Nanoseconds.Second, row % Devices);
             s_value[row] = random.Next(50) == 0 ? 400 : 20 + (10 * Math.Sin(row / 640.0)) + random.NextDouble();
+            s_rising[row] = row / Devices * 3;
         }
 
         Compare("clean.out_of_range", new OutOfRangeOptions(), OperatorLoops.OutOfRange);
@@ -32,7 +33,7 @@ static class OperatorBenchmark
         Compare("clean.max_change", new MaxChangeOptions(), OperatorLoops.MaxChange());
         Compare("clean.spike", new SpikeOptions(), OperatorLoops.Spike());
         Compare("clean.stuck", new StuckOptions { After = TimeSpan.FromMinutes(10) }, OperatorLoops.Stuck());
-        Compare("clean.counter_reset", new CounterResetOptions { Signals = ["v"] }, OperatorLoops.CounterReset());
+        Compare("clean.counter_reset", new CounterResetOptions { Signals = ["v"] }, OperatorLoops.CounterReset(), rising: true);
         Compare("clean.fill", new FillOptions { Limit = TimeSpan.FromMinutes(1) }, OperatorLoops.Fill());
         Compare("normalize.units", new UnitsOptions(), OperatorLoops.Units, inFahrenheit: true);
         Compare("normalize.scale", new ScaleOptions { Signals = new Dictionary<string, SignalScale> { ["v"] = new() { From = [4, 20], To = [0, 16] } } }, OperatorLoops.Scale);
@@ -45,7 +46,7 @@ static class OperatorBenchmark
         Compare("compress.downsample", new DownsampleOptions { Every = TimeSpan.FromSeconds(10), Keep = DownsampleKeep.Mean }, OperatorLoops.Downsample());
     }
 
-    static void Compare(string name, OperatorOptions options, OperatorLoop loop, bool inFahrenheit = false)
+    static void Compare(string name, OperatorOptions options, OperatorLoop loop, bool inFahrenheit = false, bool rising = false)
     {
         var signal = new Signal("v", Kind.Number, Unit.TryParse("degC", out var celsius) ? celsius : null) { Range = new Bounds(-20, 250), MaxChange = 50 };
         var keys = new KeyTable(["device"], 1);
@@ -72,7 +73,7 @@ static class OperatorBenchmark
         {
             for (var round = 0; round < Rounds; round++, offset += 2 * Rows * Nanoseconds.Second)
             {
-                Fill(time, key, value, offset);
+                Fill(time, key, value, offset, rising);
                 loop(time, key, value);
             }
 
@@ -87,7 +88,7 @@ static class OperatorBenchmark
                 var batch = pool.Rent(schema);
                 batch.Grow(Rows);
                 batch.Count = Rows;
-                Fill(batch.Time, batch.Key, batch.Value, start);
+                Fill(batch.Time, batch.Key, batch.Value, start, rising);
                 step.Process(batch, output);
             }
 
@@ -96,10 +97,10 @@ static class OperatorBenchmark
         }
     }
 
-    static void Fill(Span<long> time, Span<int> key, Span<double> value, long offset)
+    static void Fill(Span<long> time, Span<int> key, Span<double> value, long offset, bool rising)
     {
         for (var row = 0; row < time.Length; row++) time[row] = s_time[row] + offset;
         s_key.CopyTo(key);
-        s_value.CopyTo(value);
+        (rising ? s_rising : s_value).CopyTo(value);
     }
 }

@@ -243,11 +243,12 @@ static class OperatorLoops
         return value.Length;
     }
 
-    /// <summary>The doors alone: the last kept reading, the newest, and the slopes between.</summary>
+    /// <summary>The last kept reading, the newest, and the slopes between; those left out are kept for the worst error, which the step tells too.</summary>
     public static OperatorLoop SwingingDoor()
     {
         var doors = new (long Time, double Value, long NewTime, double NewValue, double Low, double High)[Devices];
         Array.Fill(doors, (0, 0, 0, 0, double.NegativeInfinity, double.PositiveInfinity));
+        var (passed, worst) = (Enumerable.Range(0, Devices).Select(_ => new List<(double Run, double Rise)>()).ToArray(), 0.0);
         return (time, key, value) =>
         {
             var kept = 0;
@@ -259,7 +260,14 @@ static class OperatorLoops
                 {
                     (time[kept], value[kept], key[kept]) = (door.NewTime, door.NewValue, key[row]);
                     kept++;
+                    var line = (door.NewValue - door.Value) / (door.NewTime - door.Time);
+                    foreach (var (past, rise) in passed[key[row]]) worst = Math.Max(worst, Math.Abs(rise - line * past));
+                    passed[key[row]].Clear();
                     (door.Time, door.Value, door.Low, door.High) = (door.NewTime, door.NewValue, double.NegativeInfinity, double.PositiveInfinity);
+                }
+                else
+                {
+                    passed[key[row]].Add((door.NewTime - door.Time, door.NewValue - door.Value));
                 }
 
                 (door.NewTime, door.NewValue) = (time[row], value[row]);

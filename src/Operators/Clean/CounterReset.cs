@@ -35,6 +35,7 @@ public sealed record CounterResetOptions : OperatorOptions
 
 sealed class CounterReset(double? wrapsAt, bool[] counters, Schema output) : Operator(output)
 {
+    readonly bool[] _isNumber = [.. output.Signals.Select(s => s.Kind == Kind.Number)];
     readonly PerKey<Track<double>> _numbers = new(new() { Time = long.MinValue });
     readonly PerKey<Track<long>> _wholes = new(new() { Time = long.MinValue });
     readonly (long Resets, long Wraps, long NoCounts)[] _met = new (long, long, long)[output.Signals.Count]; // by signal
@@ -65,19 +66,19 @@ sealed class CounterReset(double? wrapsAt, bool[] counters, Schema output) : Ope
         var time = batch.Time;
         var key = batch.Key;
         var value = batch.Value;
-        var bits = batch.Bits(0);
         var signalOf = Output.Keys.SignalOf;
+        var numbers = _numbers.Of(Output.Keys);
+        var plain = !batch.HasQuality;
         for (var row = 0; row < time.Length; row++)
         {
             var signal = signalOf[key[row]];
             if (!counters[signal]) continue;
-            var isWhole = Output.Signals[signal].Kind == Kind.Integer;
-            if (Slot.IsMissing(value[row], isWhole ? Kind.Integer : Kind.Number)) continue;
-            var isLate = time[row] < (isWhole ? _wholes[key[row]].Time : _numbers[key[row]].Time);
-            var isPassed = isLate || (batch.HasQuality && batch.Quality[row] == Quality.Bad);
-            if (!isWhole) value[row] = Grown(ref _numbers[key[row]], time[row], value[row], wrapsAt, isPassed, ref _met[signal]) ?? double.NaN;
-            else bits[row] = Grown(ref _wholes[key[row]], time[row], bits[row], (long?)wrapsAt, isPassed, ref _met[signal]) ?? Slot.Missing;
-            if (isLate && batch.Quality[row] == Quality.Good) batch.Quality[row] = Quality.Uncertain;
+            ref var track = ref numbers[key[row]];
+            // The usual case at once: a good number that has grown.
+            if (plain && _isNumber[signal] && value[row] >= track.Last && time[row] >= track.Time && value[row] + track.Added is var sum && sum <= double.MaxValue)
+                (track.Time, track.Last, value[row]) = (time[row], value[row], sum);
+            else
+                Take(batch, row, signal);
         }
 
         output.Emit(batch);
@@ -95,6 +96,19 @@ sealed class CounterReset(double? wrapsAt, bool[] counters, Schema output) : Ope
     {
         _numbers.Restore(state, Output, _ => new() { Time = state.Long(), Last = state.Double(), Added = state.Double(), Before = state.Double() });
         _wholes.Restore(state, Output, _ => new() { Time = state.Long(), Last = state.Long(), Added = state.Long(), Before = state.Long() });
+    }
+
+    void Take(Batch batch, int row, int signal)
+    {
+        var (time, key) = (batch.Time[row], batch.Key[row]);
+        ref var slot = ref batch.Value[row];
+        if (Slot.IsMissing(slot, Output.Signals[signal].Kind)) return;
+        var isLate = time < (_isNumber[signal] ? _numbers[key].Time : _wholes[key].Time);
+        var isPassed = isLate || (batch.HasQuality && batch.Quality[row] == Quality.Bad);
+        slot = _isNumber[signal]
+            ? Grown(ref _numbers[key], time, slot, wrapsAt, isPassed, ref _met[signal]) ?? double.NaN
+            : Slot.Of(Grown(ref _wholes[key], time, Slot.Bits(slot), (long?)wrapsAt, isPassed, ref _met[signal]) ?? Slot.Missing);
+        if (isLate && batch.Quality[row] == Quality.Good) batch.Quality[row] = Quality.Uncertain;
     }
 
     /// <summary>What the counter has counted in all; nothing for what is no count, or more than a number can hold.</summary>

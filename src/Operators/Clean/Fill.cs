@@ -61,6 +61,7 @@ sealed class FillHold(FillOptions options, bool[] filled, Schema input) : Operat
 {
     readonly ulong _limit = (ulong)Nanoseconds.Of(options.Limit);
     readonly Kind[] _kinds = [.. input.Signals.Select(s => s.Kind)];
+    readonly bool[] _numbers = [.. input.Signals.Select((s, signal) => filled[signal] && s.Kind == Kind.Number)];
     readonly PerKey<Known> _known = new(new() { Time = long.MaxValue });
     readonly Filled[] _filled = new Filled[filled.Length]; // by signal
 
@@ -81,26 +82,14 @@ sealed class FillHold(FillOptions options, bool[] filled, Schema input) : Operat
         var key = batch.Key;
         var value = batch.Value;
         var signalOf = Output.Keys.SignalOf;
+        var known = _known.Of(Output.Keys);
+        var plain = !batch.HasQuality;
         for (var row = 0; row < time.Length; row++)
         {
             var signal = signalOf[key[row]];
-            if (!filled[signal]) continue;
-            ref var known = ref _known[key[row]];
-            if (!Slot.IsMissing(value[row], _kinds[signal]))
-            {
-                var isBad = batch.HasQuality && batch.Quality[row] == Quality.Bad;
-                if (!isBad && double.IsFinite(Slot.Number(value[row], _kinds[signal])) && (time[row] >= known.Time || known.IsNone)) known = new() { Time = time[row], Slot = value[row] };
-            }
-            else if (time[row] >= known.Time && (ulong)(time[row] - known.Time) <= _limit)
-            {
-                value[row] = known.Slot;
-                if (batch.Quality[row] == Quality.Good) batch.Quality[row] = Quality.Uncertain;
-                _filled[signal].Values++;
-            }
-            else
-            {
-                _filled[signal].Missing++;
-            }
+            // The usual case at once: a good number.
+            if (plain && _numbers[signal] && double.IsFinite(value[row])) Know(ref known[key[row]], time[row], value[row]);
+            else if (filled[signal]) Take(batch, row, signal, ref known[key[row]]);
         }
 
         output.Emit(batch);
@@ -111,6 +100,31 @@ sealed class FillHold(FillOptions options, bool[] filled, Schema input) : Operat
 
     /// <inheritdoc/>
     public override void Restore(StateReader state) => _known.Restore(state, Output, _ => new() { Time = state.Long(), Slot = state.Double() });
+
+    void Take(Batch batch, int row, int signal, ref Known known)
+    {
+        var (time, slot) = (batch.Time[row], batch.Value[row]);
+        if (!Slot.IsMissing(slot, _kinds[signal]))
+        {
+            var isBad = batch.HasQuality && batch.Quality[row] == Quality.Bad;
+            if (!isBad && double.IsFinite(Slot.Number(slot, _kinds[signal]))) Know(ref known, time, slot);
+        }
+        else if (time >= known.Time && (ulong)(time - known.Time) <= _limit)
+        {
+            batch.Value[row] = known.Slot;
+            if (batch.Quality[row] == Quality.Good) batch.Quality[row] = Quality.Uncertain;
+            _filled[signal].Values++;
+        }
+        else
+        {
+            _filled[signal].Missing++;
+        }
+    }
+
+    static void Know(ref Known known, long time, double slot)
+    {
+        if (time >= known.Time || known.IsNone) known = new() { Time = time, Slot = slot };
+    }
 
     /// <summary>The last known value of a key.</summary>
     struct Known

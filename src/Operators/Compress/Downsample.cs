@@ -57,14 +57,20 @@ sealed class Downsample : Operator
     {
         if (_periods.Length < Output.Keys.Count) Array.Resize(ref _periods, Math.Max(Output.Keys.Count, 2 * _periods.Length));
         var now = _clock.Now;
+        var time = batch.Time;
+        var key = batch.Key;
+        var value = batch.Value;
         var signalOf = Output.Keys.SignalOf;
-        for (var row = 0; row < batch.Count; row++)
+        var quality = batch.HasQuality ? batch.Quality : [];
+        for (var row = 0; row < time.Length; row++)
         {
-            var reading = new HeldReading(batch.Time[row], batch.Key[row], batch.Value[row], batch.HasQuality ? batch.Quality[row] : Quality.Good, batch.Source);
-            var signal = signalOf[reading.Key];
+            var signal = signalOf[key[row]];
+            var period = _periods[key[row]];
             _savings[signal].In++;
-            if (_thinned[signal]) Take(_periods[reading.Key] ??= new Period(reading.Key, signal), reading, now, output);
-            else Emit(reading, signal, output);
+            var reading = new HeldReading(time[row], key[row], value[row], quality.IsEmpty ? Quality.Good : quality[row], batch.Source);
+            if (period is not null && IsTaken(period, reading, now, output)) continue;
+            if (!_thinned[signal]) Emit(reading, signal, output);
+            else Take(_periods[key[row]] ??= new Period(key[row], signal), reading, now, output);
         }
 
         if (_due == long.MaxValue && batch.Count > 0) _due = now + _silence;
@@ -113,11 +119,23 @@ sealed class Downsample : Operator
             var key = state.Key(Output);
             if (_periods.Length <= key) Array.Resize(ref _periods, Math.Max(Output.Keys.Count, 2 * _periods.Length));
             var period = _periods[key] = new Period(key, Output.Keys.SignalOf[key]) { Newest = state.Long(), Start = state.Long(), Count = state.Long(), Sum = state.Double(), LastInput = _clock.Now };
+            if (period.Count > 0) period.End = EndOf(period.Start);
             var kept = state.Long();
             (period.Time, period.Quality, period.Source) = (state.Long(), (Quality)state.Long(), state.Int());
             for (; kept > 0; kept--) Hold(period, new HeldReading(state.Long(), key, state.Double(), period.Quality, state.Int()));
             _due = _clock.Now + _silence;
         }
+    }
+
+    /// <summary>The usual case at once: a further reading of the period under way. What it is false of is looked at by <see cref="Take"/>.</summary>
+    bool IsTaken(Period period, in HeldReading reading, long now, Output output)
+    {
+        var value = Slot.Number(reading.Slot, _kinds[period.Signal]);
+        if (reading.Time < period.Newest || reading.Time >= period.End || reading.Quality != period.Quality || !double.IsFinite(value)) return false;
+        (period.Newest, period.LastInput) = (reading.Time, now);
+        period.Count++;
+        Add(period, reading, value, output);
+        return true;
     }
 
     void Take(Period period, in HeldReading came, long now, Output output)
@@ -140,7 +158,7 @@ sealed class Downsample : Operator
             return;
         }
 
-        if (period.Count++ == 0) (period.Start, period.Time, period.Quality, period.Source, period.Sum) = (start, reading.Time, reading.Quality, reading.Source, 0);
+        if (period.Count++ == 0) (period.Start, period.End, period.Time, period.Quality, period.Source, period.Sum) = (start, EndOf(start), reading.Time, reading.Quality, reading.Source, 0);
         Add(period, reading, value, output);
     }
 
@@ -218,7 +236,7 @@ sealed class Downsample : Operator
 
         _held -= period.Kept.Count;
         period.Kept.Clear();
-        period.Count = 0;
+        (period.Count, period.End) = (0, long.MinValue);
     }
 
     void Hold(Period period, in HeldReading reading)
@@ -233,6 +251,8 @@ sealed class Downsample : Operator
         _held--;
         _dropped.AddOf(period.Signal);
     }
+
+    long EndOf(long start) => start >= Nanoseconds.Max / _every ? long.MaxValue : (start + 1) * _every;
 
     double ValueOf(Period period, int number) => Slot.Number(period.Kept[number].Slot, _kinds[period.Signal]);
 
@@ -257,6 +277,9 @@ sealed class Downsample : Operator
         public long Newest { get; set; } = long.MinValue;
 
         public long Start { get; set; }
+
+        /// <summary>Where the period under way ends; before all time where there is none.</summary>
+        public long End { get; set; } = long.MinValue;
 
         public long Time { get; set; }
 

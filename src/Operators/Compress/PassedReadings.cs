@@ -9,23 +9,46 @@ sealed class PassedReadings
     /// <summary>Most corners of a side. Beyond it the door closes and a reading is kept, one of a thousand at most.</summary>
     const int MostCorners = 1024;
 
+    /// <summary>So many are kept as they are before the hull is built: most lines are shorter.</summary>
+    const int MostNew = 16;
+
     readonly Side _upper = new(1), _lower = new(-1);
+    (double Run, double Rise)[] _new = [];
+    int _count;
 
     public bool IsFull => _upper.Count == MostCorners || _lower.Count == MostCorners;
 
-    public void Clear() => _upper.Count = _lower.Count = 0;
+    public void Clear() => _count = _upper.Count = _lower.Count = 0;
 
     public void Add(double run, double rise)
     {
-        _upper.Add(run, rise);
-        _lower.Add(run, rise);
+        if (_count == _new.Length) MakeRoom();
+        _new[_count++] = (run, rise);
     }
 
     /// <summary>How far the furthest of them lies from the line of this slope.</summary>
-    public double WorstError(double slope) => Math.Max(_upper.WorstError(slope), _lower.WorstError(slope));
+    public double WorstError(double slope)
+    {
+        var worst = 0.0;
+        foreach (var (run, rise) in _new.AsSpan(0, _count)) worst = Math.Max(worst, Math.Abs(rise - slope * run));
+        return Math.Max(worst, Math.Max(_upper.WorstError(slope), _lower.WorstError(slope)));
+    }
+
+    void MakeRoom()
+    {
+        foreach (var (run, rise) in _new.AsSpan(0, _count))
+        {
+            _upper.Add(run, rise);
+            _lower.Add(run, rise);
+        }
+
+        _count = 0;
+        if (_new.Length == 0) _new = new (double, double)[MostNew];
+    }
 
     public void Save(StateWriter state)
     {
+        MakeRoom();
         _upper.Save(state);
         _lower.Save(state);
     }

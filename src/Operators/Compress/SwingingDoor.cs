@@ -67,21 +67,29 @@ sealed class SwingingDoor : Operator
         var key = batch.Key;
         var value = batch.Value;
         var signalOf = Output.Keys.SignalOf;
+        var plain = !batch.HasQuality;
         for (var row = 0; row < time.Length; row++)
         {
             var signal = signalOf[key[row]];
-            var reading = new Reading(time[row], value[row], batch.HasQuality ? batch.Quality[row] : Quality.Good, batch.Source);
+            var door = _doors[key[row]];
             _savings[signal].In++;
-            if (_tolerances[signal] is { } tolerance)
+            if (door is not null && plain && door.Passes(new Reading(time[row], value[row], Quality.Good, batch.Source), _heartbeat))
             {
-                var door = _doors[key[row]] ??= new Door(key[row], signal);
                 door.LastInput = now;
-                Take(door, reading, tolerance, output);
+                _dropped.AddOf(signal); // its candidate; this one is held in its place
+                continue;
             }
-            else
+
+            var reading = new Reading(time[row], value[row], batch.HasQuality ? batch.Quality[row] : Quality.Good, batch.Source);
+            if (_tolerances[signal] is not { } tolerance)
             {
                 Emit(key[row], signal, reading, output);
+                continue;
             }
+
+            door ??= _doors[key[row]] = new Door(key[row], signal, tolerance, _kinds[signal]);
+            door.LastInput = now;
+            Take(door, reading, output);
         }
 
         if (_held > 0 && _due == long.MaxValue) _due = now + Math.Max(1, _idle / 4);
@@ -127,9 +135,11 @@ sealed class SwingingDoor : Operator
         {
             var key = state.Key(Output);
             if (_doors.Length <= key) Array.Resize(ref _doors, Math.Max(Output.Keys.Count, 2 * _doors.Length));
-            var door = _doors[key] = new Door(key, Output.Keys.SignalOf[key]) { LastTime = state.Long(), HasPivot = state.Bool(), HasCandidate = state.Bool(), Low = state.Double(), High = state.Double(), LastInput = _clock.Now };
+            var signal = Output.Keys.SignalOf[key];
+            // A signal that has no tolerance any more does not come by.
+            var door = _doors[key] = new Door(key, signal, _tolerances[signal] ?? default, _kinds[signal]) { LastTime = state.Long(), HasPivot = state.Bool(), HasCandidate = state.Bool(), Low = state.Double(), High = state.Double(), LastInput = _clock.Now };
             (door.Pivot, door.Candidate) = (Read(state), Read(state));
-            (door.PivotValue, door.CandidateValue) = (Slot.Number(door.Pivot.Slot, _kinds[door.Signal]), Slot.Number(door.Candidate.Slot, _kinds[door.Signal]));
+            (door.PivotValue, door.CandidateValue) = (Slot.Number(door.Pivot.Slot, _kinds[signal]), Slot.Number(door.Candidate.Slot, _kinds[signal]));
             door.Passed.Restore(state);
             if (door.HasCandidate) _held++;
         }
@@ -137,7 +147,7 @@ sealed class SwingingDoor : Operator
         if (_held > 0) _due = _clock.Now + Math.Max(1, _idle / 4);
     }
 
-    void Take(Door door, in Reading reading, in Tolerance tolerance, Output output)
+    void Take(Door door, in Reading reading, Output output)
     {
         if (reading.Time <= door.LastTime)
         {
@@ -159,7 +169,7 @@ sealed class SwingingDoor : Operator
         {
             if (door.LeadsTo(reading.Time, value) && Since(door.Pivot, reading) <= _heartbeat && !door.Passed.IsFull)
             {
-                door.Passed.Add(Since(door.Pivot, door.Candidate), door.CandidateValue - door.PivotValue);
+                door.PassCandidate();
                 _dropped.AddOf(door.Signal);
                 _held--;
             }
@@ -172,7 +182,7 @@ sealed class SwingingDoor : Operator
         (door.Candidate, door.CandidateValue, door.HasCandidate) = (reading, value, true);
         _held++;
         if (Since(door.Pivot, reading) >= _heartbeat) KeepCandidate(door, output);
-        else door.Narrow(tolerance.Of(value));
+        else door.Narrow();
     }
 
     /// <summary>The candidate is needed: it leaves, and the doors hang on it from now on.</summary>
@@ -207,7 +217,7 @@ sealed class SwingingDoor : Operator
     /// The two doors of one key, hung on the last kept reading: between <see cref="Low"/> and <see cref="High"/> lie the
     /// slopes of all lines from it that pass within the tolerance of everything since.
     /// </summary>
-    sealed class Door(int key, int signal)
+    sealed class Door(int key, int signal, Tolerance tolerance, Kind kind)
     {
         /// <summary>The last kept reading, and the newest one, which is kept where the next lies beyond the doors.</summary>
         public Reading Pivot, Candidate;
@@ -232,12 +242,27 @@ sealed class SwingingDoor : Operator
         /// <summary>Whether the line to this reading passes between the doors; one too steep for a number does not.</summary>
         public bool LeadsTo(long time, double value) => (value - PivotValue) / (ulong)(time - Pivot.Time) is var slope && double.IsFinite(slope) && slope >= Low && slope <= High;
 
-        /// <summary>Closes the doors as far as the candidate allows.</summary>
-        public void Narrow(double tolerance)
+        /// <summary>The usual case at once: the candidate is not needed, and a good number takes its place. What it is false of is looked at one by one.</summary>
+        public bool Passes(in Reading reading, ulong heartbeat)
         {
-            var (rise, run) = (CandidateValue - PivotValue, (double)Since(Pivot, Candidate));
-            Low = Math.Max(Low, (rise - tolerance) / run);
-            High = Math.Min(High, (rise + tolerance) / run);
+            if (!HasCandidate || kind != Kind.Number || Pivot.Quality != Quality.Good || reading.Time <= LastTime || Since(Pivot, reading) >= heartbeat) return false;
+            if (!LeadsTo(reading.Time, reading.Slot) || Passed.IsFull) return false;
+            PassCandidate();
+            (Candidate, CandidateValue, LastTime) = (reading, reading.Slot, reading.Time);
+            Narrow();
+            return true;
+        }
+
+        /// <summary>The candidate is left out.</summary>
+        public void PassCandidate() => Passed.Add(Since(Pivot, Candidate), CandidateValue - PivotValue);
+
+        /// <summary>Closes the doors as far as the candidate allows.</summary>
+        public void Narrow()
+        {
+            var (rise, run, off) = (CandidateValue - PivotValue, (double)Since(Pivot, Candidate), tolerance.Of(CandidateValue));
+            var (low, high) = ((rise - off) / run, (rise + off) / run);
+            if (low > Low) Low = low;
+            if (high < High) High = high;
         }
     }
 }
