@@ -30,6 +30,8 @@ public static class BuiltIn
         .Operator<AlignOptions>("align")
         .Operator<DeriveOptions>("derive")
         .Operator<FilterOptions>("filter")
+        .Operator<RouteOptions>("route")
+        .Operator<RateLimitOptions>("rate_limit")
         .Operator<InferOptions>("infer")
         .Operator<DeadbandOptions>("compress.deadband")
         .Operator<SwingingDoorOptions>("compress.swinging_door")

@@ -13,7 +13,7 @@ static class Explanation
         foreach (var step in plan.Steps)
         {
             output.WriteLine();
-            output.WriteLine($"{++number}. {step.Name}{(step.Line is { } line && line.Name != step.Name ? $" ({line.Name})" : step.Line is null ? " (put in by StreamEdge)" : "")}");
+            output.WriteLine($"{++number}. {step.Name}{(step.Line is { } line && line.Name != step.Name ? $" ({line.Name})" : step.Branch is not null ? $" (a way out of {step.Inputs[0].Name})" : step.Line is null ? " (put in by StreamEdge)" : "")}");
             if (step.Why is not null) Lines("because", step.Why, output);
             Lines(step.Inputs.Count == 0 ? "runs" : "reads", Input(step, stages), output);
             if (step.Output is { } schema) Lines("emits", Emitted(schema), output);

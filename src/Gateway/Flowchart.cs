@@ -21,7 +21,7 @@ static class Flowchart
 
     static string Label(PlannedStep step)
     {
-        var kind = step.Line is null ? "put in by StreamEdge" : step.Line.Name == step.Name ? null : step.Line.Name;
+        var kind = step.Branch is not null ? null : step.Line is null ? "put in by StreamEdge" : step.Line.Name == step.Name ? null : step.Line.Name;
         return kind is null ? step.Name : $"{step.Name}<br/>{kind}";
     }
 

@@ -26,6 +26,9 @@ public abstract class Operator(Schema output, IReadOnlyList<Signal> signals)
     /// <summary>Whether it depends on the order of a device's rows: the compiler then puts a reorder before it, where they may be out of order.</summary>
     public virtual bool NeedsOrder => false;
 
+    /// <summary>The names of its ways out, where it has several and each row leaves by one of them, as of <c>route</c>; empty for a step with one.</summary>
+    public virtual IReadOnlyList<string> Branches => [];
+
     /// <summary>Rows or readings that came in and are still undecided: neither absorbed, dropped nor passed on.</summary>
     public virtual long Held => 0;
 

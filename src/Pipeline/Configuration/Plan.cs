@@ -21,6 +21,9 @@ public sealed class PlannedStep
     /// <summary>The steps it gets its input from.</summary>
     public IReadOnlyList<PlannedStep> Inputs { get; init; } = [];
 
+    /// <summary>Of a way out of the step before it: which of that step's <see cref="Operator.Branches"/> it is; null for all other steps.</summary>
+    public int? Branch { get; init; }
+
     /// <summary>The queue before it as the file asks for it; null where it asks for none.</summary>
     internal QueueOptions? Queue { get; init; }
 

@@ -25,7 +25,7 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
 
         if (faults.Any) return _steps;
         foreach (var step in _steps.Where(s => s.Sink is null && !_read.Contains(s)))
-            faults.Add(step.At, $"nothing reads what '{step.Name}' emits", $"put a step or a sink behind it, or name it in a 'from:'");
+            faults.Add(step.At, $"nothing reads what '{step.Name}' emits", step.Branch is null ? "put a step or a sink behind it, or name it in a 'from:'" : $"write 'from: {step.Name}' in a step or sink");
         foreach (var source in _steps.Where(s => s.Source is not null)) CheckUnits(source);
         return _steps;
     }
@@ -75,7 +75,7 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
             (ordered, queue) = (true, null);
         }
 
-        Add(entry, runner is null ? null : new PlannedStep
+        var step = runner is null ? null : new PlannedStep
         {
             Name = entry.Name,
             Line = entry.Line,
@@ -86,7 +86,18 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
             Operator = runner,
             Output = runner.Output,
             Ordered = ordered || runner is Reorder || runner.Output.HasWindow, // windows leave in the order of their time
-        }, []);
+        };
+        Add(entry, step, []);
+        for (var branch = 0; branch < (runner?.Branches.Count ?? 0); branch++) PlanBranch(entry, step!, branch);
+    }
+
+    /// <summary>A way out of a step is a step of its own, which others read and the books show.</summary>
+    void PlanBranch(StepEntry entry, PlannedStep step, int branch)
+    {
+        var name = step.Operator!.Branches[branch];
+        var written = OptionsShape.Of(entry.Options.GetType()).RestOption!.Property.Name;
+        var runner = new Branch(step.Output!);
+        _byName[$"{step.Name}.{name}"] = PutIn(new PlannedStep { Name = $"{step.Name}.{name}", At = entry.Bound.PositionOf(written, name), Inputs = [step], Branch = branch, Operator = runner, Output = runner.Output, Ordered = step.Ordered });
     }
 
     void PlanSink(StepEntry entry, SinkOptions options)
@@ -130,7 +141,7 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
         if (entry.From is null)
         {
             if (_before.Count == 0 && !faults.Any) faults.Add(entry.At, $"'{entry.Name}' has no step before it to read from", "begin with '- collect:', or name one in 'from:'");
-            return _before.Count == 0 || _before.Any(b => b is null) ? null : [.. _before.Select(b => b!)];
+            return _before.Count == 0 || _before.Any(b => b is null || !IsWhole(b, entry, entry.At)) ? null : [.. _before.Select(b => b!)];
         }
 
         var inputs = new List<PlannedStep>();
@@ -139,8 +150,10 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
         {
             if (!_byName.TryGetValue(name.Text, out var step))
             {
-                var later = entries.Any(e => e.Name == name.Text || e.Alias == name.Text);
-                faults.Add(name.At, later ? $"'{name.Text}' comes after '{entry.Name}'" : $"there is no step '{name.Text}'",
+                var branched = BranchedFrom(name.Text);
+                var later = entries.Any(e => e.Name == name.Text || e.Alias == name.Text) || branched is not null && !_byName.ContainsKey(branched.Name);
+                var told = branched is not null && _byName.TryGetValue(branched.Name, out var whole) && whole is null;
+                if (!told) faults.Add(name.At, later ? $"'{name.Text}' comes after '{entry.Name}'" : $"there is no step '{name.Text}'",
                     later ? "a step reads from steps before it; move it down" : Suggestion.Remedy(name.Text, _byName.Keys, "the steps before it are"));
             }
             else if (step is not null && inputs.Contains(step))
@@ -148,11 +161,22 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
                 faults.Add(name.At, $"'{name.Text}' is named twice", "name each step once");
             }
 
-            if (step is null) sound = false;
+            if (step is null || !IsWhole(step, entry, name.At)) sound = false;
             else inputs.Add(step);
         }
 
         return sound ? inputs : null;
+    }
+
+    /// <summary>The step of the file that NAME.ROUTE may be a way out of.</summary>
+    StepEntry? BranchedFrom(string name) => entries.FirstOrDefault(e => e.Line.Form == StepForm.Single && name.StartsWith($"{e.Name}.", StringComparison.Ordinal));
+
+    /// <summary>Whether a step can be read as a whole; a fault where it has several ways out.</summary>
+    bool IsWhole(PlannedStep step, StepEntry reader, Position at)
+    {
+        if (step.Operator is not { Branches: [var first, ..] }) return true;
+        faults.Add(at, $"'{step.Name}' has several ways out, and '{reader.Name}' does not say which it reads", $"write 'from: {step.Name}.{first}'");
+        return false;
     }
 
     void SameSchema(StepEntry entry, IReadOnlyList<PlannedStep> inputs)

@@ -56,7 +56,7 @@ sealed class GraphBuilder(Plan plan)
         var inputs = step.Inputs.Select(i => _built[i]).ToList();
         if (step.QueueBefore is not { } queue)
         {
-            inputs[0].Output.To(target);
+            inputs[0].Output.To(target, step.Branch);
             return (inputs[0].Stage, inputs[0].Sources);
         }
 

@@ -7,12 +7,19 @@ public sealed class Output
     readonly Books _books;
     readonly Observers _observers;
     Target[] _targets = [];
+    Target[][] _branches = []; // of a step with several ways out
 
     internal Output(Schema schema, BatchPool pool, Books books, Observers observers) =>
         (Schema, _pool, _books, _observers) = (schema, pool, books, observers);
 
     /// <summary>An output that hands every batch to a receiver, which then holds it. For running a step outside a graph.</summary>
     public Output(Schema schema, Books books, Action<Batch> receive) : this(schema, new BatchPool(), books, new Observers()) => To(new Receiver(receive));
+
+    /// <summary>The same for a step with several ways out: a receiver for each.</summary>
+    public Output(Schema schema, Books books, IReadOnlyList<Action<Batch>> receive) : this(schema, new BatchPool(), books, new Observers())
+    {
+        for (var branch = 0; branch < receive.Count; branch++) To(new Receiver(receive[branch]), branch);
+    }
 
     /// <summary>What is emitted.</summary>
     public Schema Schema { get; }
@@ -27,7 +34,24 @@ public sealed class Output
     }
 
     /// <summary>Passes the batch on, and the caller's hold with it. An empty one goes back to the pool.</summary>
-    public void Emit(Batch batch)
+    public void Emit(Batch batch) => PassOn(batch, _targets);
+
+    /// <summary>The same by one of the step's <see cref="Operator.Branches"/>.</summary>
+    public void Emit(Batch batch, int branch) => PassOn(batch, branch < _branches.Length ? _branches[branch] : _targets);
+
+    internal void To(Target target, int? branch = null)
+    {
+        if (branch is not { } number)
+        {
+            _targets = [.. _targets, target];
+            return;
+        }
+
+        while (_branches.Length <= number) _branches = [.. _branches, []];
+        _branches[number] = [.. _branches[number], target];
+    }
+
+    void PassOn(Batch batch, Target[] targets)
     {
         if (batch.Count == 0)
         {
@@ -37,7 +61,6 @@ public sealed class Output
 
         _books.Passed += batch.Count;
         if (_observers.Any) _observers.Show(batch);
-        var targets = _targets;
         if (targets.Length == 0)
         {
             batch.Release();
@@ -47,8 +70,6 @@ public sealed class Output
         if (targets.Length > 1) batch.Hold(targets.Length - 1);
         foreach (var target in targets) target.Take(batch);
     }
-
-    internal void To(Target target) => _targets = [.. _targets, target];
 
     sealed class Receiver(Action<Batch> receive) : Target
     {

@@ -42,6 +42,12 @@ sealed class ExpectReader(Plan plan, Faults faults)
     void ReadStep(List<PlannedStep> steps, ScalarNode key, Node value)
     {
         var step = steps[^1];
+        if (step.Operator is { Branches: [var first, ..] } && (value is ListNode || value is MapNode rows && (rows["emits"] ?? rows["has"]) is not null))
+        {
+            faults.Add(value.At, $"'{step.Name}' has several ways out", $"expect its rows of each: '{step.Name}.{first}'");
+            return;
+        }
+
         var expectation = new StepExpectation(key.Text, key.At) { Step = step, Members = [.. steps.Select(s => s.Name)] };
         if (value is ListNode all) _expectations.Add(expectation with { Emits = ReadRows(all, step) });
         else if (value is MapNode map)

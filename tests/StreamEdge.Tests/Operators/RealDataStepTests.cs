@@ -158,6 +158,34 @@ public class RealDataStepTests
         Assert.InRange(expected.Count, 1, values.Count - 1);
     }
 
+    [SharedFact]
+    public void Rate_limit_on_the_currents_of_a_water_loop()
+    {
+        var readings = WaterLoop().Where(r => r.Signal == "Current" && r.Value > 0.8).ToList();
+
+        var kept = Run(new Plant(Some.Signal("Current")), new RateLimitOptions { Most = 3, Every = TimeSpan.FromSeconds(30) }, readings);
+
+        var expected = new List<Reading>();
+        foreach (var reading in readings)
+            if (expected.Count(r => r.Time > reading.Time - 30) < 3) expected.Add(reading);
+        Assert.Equal(expected, kept);
+        Assert.InRange(kept.Count, 20, readings.Count - 20);
+    }
+
+    [SharedFact]
+    public void Routes_of_a_water_loop()
+    {
+        var readings = WaterLoop();
+        var plant = WaterPlant();
+        var probe = plant.Start(new RouteOptions { Routes = new OrderedDictionary<string, Expression> { ["flow"] = Written("signal == \"Volume Flow RateRMS\""), ["high"] = Written("value > 70"), ["rest"] = Written("otherwise") } });
+
+        foreach (var chunk in readings.Chunk(1000)) probe.Process(plant.Batch([.. chunk.Select(r => Some.Reading("m", r.Signal, r.Time, r.Value))]));
+
+        var expected = readings.GroupBy(r => r.Signal == "Volume Flow RateRMS" ? "flow" : r.Value > 70 ? "high" : "rest").ToDictionary(g => g.Key, g => g.Count());
+        Assert.Equal(expected, probe.Lines.GroupBy(l => l[..l.IndexOf(':', StringComparison.Ordinal)]).ToDictionary(g => g.Key, g => g.Count()));
+        Assert.Equal(["flow", "high", "rest"], expected.Keys.Order());
+    }
+
     static List<Reading> Run(Plant plant, OperatorOptions options, IEnumerable<Reading> readings, Schema? input = null)
     {
         var schema = input ?? plant.Readings;

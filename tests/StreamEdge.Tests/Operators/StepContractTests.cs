@@ -71,6 +71,7 @@ public class StepContractTests
     public void The_wrong_kind_of_input_is_a_fault(int number, string _)
     {
         var (sample, plant) = (StepSamples.All[number], StepSamples.All[number].Plant());
+        if (sample.TakesBoth) return;
         var wrong = sample.TakesRows ? plant.Readings : Schema.Rows(new KeyTable(["machine"], 0), new CodeTable(), [new Column("x", Kind.Number)], hasWindow: false);
 
         var faults = plant.Faults(sample.Options, wrong);
@@ -121,7 +122,7 @@ public class StepContractTests
             after.Probe.Process(after.Batch([.. rows.Skip(stop)]));
             after.Probe.Finish();
 
-            Assert.Equal(through.Probe.Lines, before.Probe.Lines.Concat(after.Probe.Lines));
+            Assert.Equal(through.Probe.Lines, after.Probe.LinesAfter(before.Probe));
         }
     }
 

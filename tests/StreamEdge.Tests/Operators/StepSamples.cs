@@ -12,6 +12,9 @@ sealed record StepSample(string Key, OperatorOptions Options, Func<Plant> Plant)
     /// <summary>Whether it takes rows.</summary>
     public bool TakesRows { get; init; }
 
+    /// <summary>Whether it takes rows and readings.</summary>
+    public bool TakesBoth { get; init; }
+
     /// <summary>So many rows of input, in order of time but for a few.</summary>
     public Func<int, int, IReadOnlyList<Row>> Rows { get; init; } = StepSamples.Readings;
 
@@ -88,6 +91,10 @@ static class StepSamples
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), By = [], Compute = s_all }, Mixed),
         new("derive", new DeriveOptions { Columns = new Dictionary<string, DerivedColumn> { ["c"] = new() { Value = Written("a * b + (prev(a) ?? 0)") }, ["d"] = new() { Value = Written("c > 9 and rising(b)") }, ["e"] = new() { Value = Written("if(d, machine, \"none\")") } } }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows },
         new("filter", new FilterOptions { When = Written("rolling_mean(a, 3) > 3 and last(b) < 6 or lag(b, 2) == 1") }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows },
+        new("route", new RouteOptions { Routes = Routes(("high", "a > 5"), ("rising", "rising(b)"), ("rest", "otherwise")) }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows, TakesBoth = true },
+        new("route", new RouteOptions { Routes = Routes(("warm", "value > 20"), ("on", "signal == \"state\"")) }, Mixed) { TakesBoth = true },
+        new("rate_limit", new RateLimitOptions { Most = 3, Every = TimeSpan.FromSeconds(20) }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows, TakesBoth = true },
+        new("rate_limit", new RateLimitOptions { Every = TimeSpan.FromSeconds(2) }, Mixed) { TakesBoth = true },
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Compute = s_all }, MixedOfOneClock),
         new("infer", new InferOptions { Model = "half@1", Batch = new MicroBatchOptions { Max = 7 }, Anomaly = new AnomalyOptions { For = new Occurrences(2, "row") } }, WithModel) { Input = Wide, TakesRows = true, Rows = WideRows },
     ];
@@ -154,6 +161,8 @@ static class StepSamples
         AppDomain.CurrentDomain.ProcessExit += (_, _) => models.Dispose();
         return models;
     }
+
+    static Dictionary<string, Expression> Routes(params (string Name, string When)[] routes) => routes.ToDictionary(r => r.Name, r => Written(r.When));
 
     static Expression Written(string text) => Expression.TryParse(text, out var expression, out var wrong) ? expression : throw new ArgumentException(wrong.ToString());
 

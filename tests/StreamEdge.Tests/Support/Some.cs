@@ -154,13 +154,15 @@ sealed class Probe
     readonly Clock _clock;
     readonly Output _output;
     readonly List<Batch> _batches = [];
-    readonly List<string> _lines = [];
+    readonly List<(int Branch, string Line)> _lines = [];
     long _in, _out;
 
     public Probe(Operator step, Clock clock)
     {
         (Step, _clock) = (step, clock);
-        _output = new Output(step.Output, step.Books, Take);
+        _output = step.Branches.Count == 0
+            ? new Output(step.Output, step.Books, batch => Take(batch, 0))
+            : new Output(step.Output, step.Books, [.. step.Branches.Index().Select(b => (Action<Batch>)(batch => Take(batch, b.Index)))]);
     }
 
     public Operator Step { get; }
@@ -168,11 +170,14 @@ sealed class Probe
     /// <summary>What was emitted.</summary>
     public IReadOnlyList<Batch> Batches => _batches;
 
-    /// <summary>What was emitted, a line each: <c>a.temp@3 = 21.5 uncertain</c>, <c>a@3: temp=21.5 load=-</c>, <c>a@0..60 OnTime 0: temp_mean=21.5</c>.</summary>
-    public IReadOnlyList<string> Lines => _lines;
+    /// <summary>What was emitted, a line each: <c>a.temp@3 = 21.5 uncertain</c>, <c>a@3: temp=21.5 load=-</c>, <c>a@0..60 OnTime 0: temp_mean=21.5</c>; by its ways out where there are several: <c>hot: a@3: temp=90</c>.</summary>
+    public IReadOnlyList<string> Lines => LinesBehind([]);
 
     /// <summary>What was dropped: <c>out_of_range 3</c>.</summary>
     public IReadOnlyList<string> Drops => [.. Step.Books.Drops.Where(d => d.Total > 0).Select(d => $"{d.Reason} {d.Total}")];
+
+    /// <summary>What was emitted by this step, which went on where another one stopped.</summary>
+    public IReadOnlyList<string> LinesAfter(Probe before) => LinesBehind(before._lines);
 
     public void Process(Batch batch)
     {
@@ -243,13 +248,15 @@ sealed class Probe
         };
     }
 
-    void Take(Batch batch)
+    IReadOnlyList<string> LinesBehind(IEnumerable<(int Branch, string Line)> before) => [.. before.Concat(_lines).OrderBy(l => l.Branch).Select(l => l.Line)];
+
+    void Take(Batch batch, int branch)
     {
         Assert.Same(Step.Output, batch.Schema);
         Assert.InRange(batch.Count, 1, batch.Schema.MaxRows);
         _out += batch.Count;
         _batches.Add(batch);
-        for (var row = 0; row < batch.Count; row++) _lines.Add(Line(batch, row));
+        for (var row = 0; row < batch.Count; row++) _lines.Add((branch, Step.Branches.Count == 0 ? Line(batch, row) : $"{Step.Branches[branch]}: {Line(batch, row)}"));
     }
 
     void CheckBooks()

@@ -14,6 +14,33 @@ public class RehearsalTests
         "out: { rows: 2 }",
         "ledger: balanced")));
 
+    const string Routed = """
+        pipeline: press
+        signals:
+          temp: { unit: degC }
+        steps:
+          - collect: { counting: 21 }
+          - align: { same_time }
+          - route: { hot: temp > 80 degC, cold: temp < 10 degC }
+          - transmit: { hot: { from: route.hot, console: text }, cold: { from: route.cold, console: text } }
+
+        """;
+
+    [Fact]
+    public async Task Routes_are_looked_into_one_by_one() => Assert.Equal("", await Tested.RunAsync(Tested.Of(
+        ["{ at: 2026-01-01T00:00:00Z for 4s every 1s, temp: [85, 5, 50, 90] }"],
+        "route: { rows: 3, dropped: { not_routed: 1 } }",
+        "route.hot:",
+        "  - { at: 2026-01-01T00:00:00Z, temp: 85 }",
+        "  - { at: +3s, temp: 90 }",
+        "route.cold: { emits: [ { temp: 5 } ] }",
+        "hot: { rows: 2 }"), Routed));
+
+    [Fact]
+    public void The_rows_of_a_step_with_routes_are_expected_of_its_routes() => Assert.Equal(
+        "press.yaml:15:14: 'route' has several ways out; expect its rows of each: 'route.hot'",
+        Tested.Faults(Tested.Of(["{ at: 2026-01-01T00:00:00Z, temp: 85 }"], "route: { emits: [ { temp: 85 } ] }"), Routed));
+
     [Fact]
     public async Task A_failure_shows_what_came_instead() => Assert.Equal(
         """
