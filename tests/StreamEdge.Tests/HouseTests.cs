@@ -18,6 +18,7 @@ public partial class HouseTests
         ["Pipeline"] = 0,
         ["Mqtt"] = 0,
         ["OnnxRuntime"] = 0,
+        ["Sqlite"] = 0,
     };
 
     static readonly Dictionary<string, string> s_banned = new()

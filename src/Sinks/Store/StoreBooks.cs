@@ -24,7 +24,7 @@ public static class StoreBooks
     {
         using var store = StoreFile.OpenForWriting(path);
         using var transaction = store.BeginTransaction(deferred: false);
-        var run = StoreFile.Number(store, """
+        var run = SqliteFile.Number(store, """
             INSERT INTO run (pipeline, started, ended, state) VALUES ($pipeline, $started, $ended, $state)
             ON CONFLICT DO UPDATE SET ended = excluded.ended, state = excluded.state RETURNING id
             """, ("$pipeline", ledger.Pipeline), ("$started", Nanoseconds.Of(started)), ("$ended", Nanoseconds.Of(ended)), ("$state", state));
@@ -33,7 +33,7 @@ public static class StoreBooks
         foreach (var old in Runs(store, ledger.Pipeline).Skip(RunsKept))
         {
             Remove(store, old.Id);
-            StoreFile.Run(store, "DELETE FROM run WHERE id = $run", ("$run", old.Id));
+            SqliteFile.Run(store, "DELETE FROM run WHERE id = $run", ("$run", old.Id));
         }
 
         transaction.Commit();
@@ -51,25 +51,25 @@ public static class StoreBooks
     }
 
     static void Remove(SqliteConnection store, long run) =>
-        StoreFile.Run(store, "DELETE FROM account WHERE run = $run; DELETE FROM tally WHERE run = $run; DELETE FROM left_out WHERE run = $run", ("$run", run));
+        SqliteFile.Run(store, "DELETE FROM account WHERE run = $run; DELETE FROM tally WHERE run = $run; DELETE FROM left_out WHERE run = $run", ("$run", run));
 
     static void Write(SqliteConnection store, long run, int number, Account account)
     {
-        StoreFile.Run(store, "INSERT INTO account VALUES ($run, $number, $name, $part, $came, $created, $passed, $absorbed, $held)",
+        SqliteFile.Run(store, "INSERT INTO account VALUES ($run, $number, $name, $part, $came, $created, $passed, $absorbed, $held)",
             ("$run", run), ("$number", number), ("$name", account.Name), ("$part", account.Part), ("$came", account.In), ("$created", account.Created),
             ("$passed", account.Passed), ("$absorbed", account.Absorbed), ("$held", account.Held));
         // What passed by signal stands beside what was dropped, under no reason.
         var tallies = account.Drops.Concat(account.BySignal.Select(s => (Reason: "", s.Signal, s.Count))).ToList();
         for (var tally = 0; tally < tallies.Count; tally++)
-            StoreFile.Run(store, "INSERT INTO tally VALUES ($run, $account, $number, $reason, $signal, $count)",
+            SqliteFile.Run(store, "INSERT INTO tally VALUES ($run, $account, $number, $reason, $signal, $count)",
                 ("$run", run), ("$account", number), ("$number", tally), ("$reason", tallies[tally].Reason), ("$signal", tallies[tally].Signal), ("$count", tallies[tally].Count));
         foreach (var (reason, column, count) in account.LeftOut)
-            StoreFile.Run(store, "INSERT INTO left_out VALUES ($run, $account, $reason, $field, $count)", ("$run", run), ("$account", number), ("$reason", reason), ("$field", column), ("$count", count));
+            SqliteFile.Run(store, "INSERT INTO left_out VALUES ($run, $account, $reason, $field, $count)", ("$run", run), ("$account", number), ("$reason", reason), ("$field", column), ("$count", count));
     }
 
     static List<(long Id, StoredRun Run)> Runs(SqliteConnection store, string? pipeline)
     {
-        using var command = StoreFile.Command(store,
+        using var command = SqliteFile.Command(store,
             "SELECT id, pipeline, started, ended, state FROM run WHERE $pipeline IS NULL OR pipeline = $pipeline ORDER BY started DESC, id DESC", ("$pipeline", (object?)pipeline ?? DBNull.Value));
         using var reader = command.ExecuteReader();
         var runs = new List<(long, StoredRun)>();
@@ -82,7 +82,7 @@ public static class StoreBooks
     {
         var tallies = Tallies(store, run, "SELECT account, reason, signal, count FROM tally WHERE run = $run ORDER BY account, number");
         var leftOut = Tallies(store, run, StoreFile.VersionOf(store) < 2 ? null : "SELECT account, reason, field, count FROM left_out WHERE run = $run ORDER BY account, reason, field");
-        using var command = StoreFile.Command(store, "SELECT number, name, part, came, created, passed, absorbed, held FROM account WHERE run = $run ORDER BY number", ("$run", run));
+        using var command = SqliteFile.Command(store, "SELECT number, name, part, came, created, passed, absorbed, held FROM account WHERE run = $run ORDER BY number", ("$run", run));
         using var reader = command.ExecuteReader();
         var accounts = new List<Account>();
         while (reader.Read())
@@ -102,7 +102,7 @@ public static class StoreBooks
     {
         var tallies = new List<(long Account, (string, string, long) Tally)>();
         if (query is null) return tallies.ToLookup(t => t.Account, t => t.Tally);
-        using var command = StoreFile.Command(store, query, ("$run", run));
+        using var command = SqliteFile.Command(store, query, ("$run", run));
         using var reader = command.ExecuteReader();
         while (reader.Read()) tallies.Add((reader.GetInt64(0), (reader.GetString(1), reader.GetString(2), reader.GetInt64(3))));
         return tallies.ToLookup(t => t.Account, t => t.Tally);

@@ -15,6 +15,7 @@ static class StoreFile
 {
     const int Application = 0x53456467; // "SEdg"
     const int Version = 2;
+    const int Patience = 30;
 
     const string Field = "CREATE TABLE field (id INTEGER PRIMARY KEY, series INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (series, name, unit)) STRICT;";
 
@@ -50,12 +51,12 @@ static class StoreFile
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         return Open(path, SqliteOpenMode.ReadWriteCreate, store =>
         {
-            Run(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000");
+            SqliteFile.Run(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000");
             if (VersionOf(store) == Version) return;
             // Two sinks of one file may come here at once: the second waits, and then finds the tables.
             using var transaction = store.BeginTransaction(deferred: false);
             if (VersionOf(store) == Version) return;
-            Run(store, $"{(VersionOf(store) == 0 ? Tables : FromVersion1)} PRAGMA application_id = {Application}; PRAGMA user_version = {Version};");
+            SqliteFile.Run(store, $"{(VersionOf(store) == 0 ? Tables : FromVersion1)} PRAGMA application_id = {Application}; PRAGMA user_version = {Version};");
             transaction.Commit();
         });
     }
@@ -72,60 +73,37 @@ static class StoreFile
     }
 
     /// <summary>The version of the format; 0 for an empty file.</summary>
-    public static long VersionOf(SqliteConnection store) => Number(store, "PRAGMA user_version");
-
-    /// <summary>Runs statements that answer nothing.</summary>
-    public static void Run(SqliteConnection store, string sql, params (string Name, object Value)[] parameters)
-    {
-        using var command = Command(store, sql, parameters);
-        command.ExecuteNonQuery();
-    }
-
-    /// <summary>The whole number that a statement answers.</summary>
-    public static long Number(SqliteConnection store, string sql, params (string Name, object Value)[] parameters)
-    {
-        using var command = Command(store, sql, parameters);
-        return (long)command.ExecuteScalar()!;
-    }
-
-    public static SqliteCommand Command(SqliteConnection store, string sql, params (string Name, object Value)[] parameters)
-    {
-        var command = store.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
-        return command;
-    }
+    public static long VersionOf(SqliteConnection store) => SqliteFile.Number(store, "PRAGMA user_version");
 
     static SqliteConnection Open(string path, SqliteOpenMode mode, Action<SqliteConnection> prepare)
     {
         if (Directory.Exists(path)) throw new InvalidDataException(StoreTrouble.Folder(path));
-        // A connection of its own to each sink and reader, closed for good: a pool would keep the file open.
-        var store = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 30 }.ToString());
+        SqliteConnection? store = null;
         try
         {
-            store.Open();
+            store = SqliteFile.Open(path, mode, Patience);
             Check(store, path);
             prepare(store);
             return store;
         }
         catch (SqliteException error)
         {
-            store.Dispose();
+            store?.Dispose();
             throw new InvalidDataException(StoreTrouble.Text(path, error), error);
         }
         catch
         {
-            store.Dispose();
+            store?.Dispose();
             throw;
         }
     }
 
     static void Check(SqliteConnection store, string path)
     {
-        var (application, version) = (Number(store, "PRAGMA application_id"), VersionOf(store));
+        var (application, version) = (SqliteFile.Number(store, "PRAGMA application_id"), VersionOf(store));
         if (application == Application && version > Version)
             throw new InvalidDataException($"{path} was written by a newer StreamEdge (format {version}; this one knows {Version}); update this one, or name another file");
-        var mayBecomeOne = application == 0 && Number(store, "SELECT count(*) FROM sqlite_schema") == 0;
+        var mayBecomeOne = application == 0 && SqliteFile.Number(store, "SELECT count(*) FROM sqlite_schema") == 0;
         if (application != Application && !mayBecomeOne) throw new InvalidDataException(StoreTrouble.NoStore(path));
     }
 }

@@ -25,7 +25,7 @@ sealed class StoreCursor(SqliteConnection store, long field, string kind, int se
 
     public bool Start(StoreQuery query, bool backwards)
     {
-        _command = StoreFile.Command(store, $"SELECT time, value, quality FROM point WHERE field = $field AND time >= $from AND time < $until ORDER BY time {(backwards ? "DESC" : "")}",
+        _command = SqliteFile.Command(store, $"SELECT time, value, quality FROM point WHERE field = $field AND time >= $from AND time < $until ORDER BY time {(backwards ? "DESC" : "")}",
             ("$field", field), ("$from", query.From), ("$until", query.Until));
         _reader = _command.ExecuteReader();
         return Next();

@@ -64,7 +64,7 @@ public sealed class StoreReader : IDisposable
 
     string MeasurementOf(StoreQuery query)
     {
-        using var command = StoreFile.Command(_store, "SELECT DISTINCT measurement FROM series ORDER BY measurement");
+        using var command = SqliteFile.Command(_store, "SELECT DISTINCT measurement FROM series ORDER BY measurement");
         using var reader = command.ExecuteReader();
         var known = new List<string>();
         while (reader.Read()) known.Add(reader.GetString(0));
@@ -76,7 +76,7 @@ public sealed class StoreReader : IDisposable
     /// <summary>The fields of all series with these tags, in the order of the series' tags and the fields' names.</summary>
     IReadOnlyList<FoundField> Find(string? measurement, IReadOnlyList<(string Name, string Value)> tags)
     {
-        using var command = StoreFile.Command(_store, """
+        using var command = SqliteFile.Command(_store, """
             SELECT measurement, tags, field.id, name, kind, unit,
                 (SELECT min(time) FROM point WHERE point.field = field.id), (SELECT max(time) FROM point WHERE point.field = field.id)
             FROM series JOIN field ON field.series = series.id WHERE $measurement IS NULL OR measurement = $measurement ORDER BY measurement, tags, name, unit

@@ -91,7 +91,7 @@ sealed class StoreWriter : IDisposable
     }
 
     /// <summary>Removes this measurement's points before a time.</summary>
-    public void RemoveBefore(long time) => StoreFile.Run(_store,
+    public void RemoveBefore(long time) => SqliteFile.Run(_store,
         "DELETE FROM point WHERE time < $time AND field IN (SELECT field.id FROM field JOIN series ON series.id = field.series WHERE measurement = $measurement)",
         ("$time", time), ("$measurement", _measurement));
 
@@ -149,9 +149,9 @@ sealed class StoreWriter : IDisposable
     /// <summary>Finds the field in the file, or makes it: in the transaction of its first value.</summary>
     void Find(Field field)
     {
-        var series = StoreFile.Number(_store, "INSERT INTO series (measurement, tags) VALUES ($measurement, $tags) ON CONFLICT DO UPDATE SET tags = tags RETURNING id",
+        var series = SqliteFile.Number(_store, "INSERT INTO series (measurement, tags) VALUES ($measurement, $tags) ON CONFLICT DO UPDATE SET tags = tags RETURNING id",
             ("$measurement", _measurement), ("$tags", field.Tags));
-        field.Id = StoreFile.Number(_store, "INSERT INTO field (series, name, kind, unit) VALUES ($series, $name, $kind, $unit) ON CONFLICT DO UPDATE SET kind = excluded.kind RETURNING id",
+        field.Id = SqliteFile.Number(_store, "INSERT INTO field (series, name, kind, unit) VALUES ($series, $name, $kind, $unit) ON CONFLICT DO UPDATE SET kind = excluded.kind RETURNING id",
             ("$series", series), ("$name", field.Name), ("$kind", field.Kind), ("$unit", field.Unit));
     }
 
