@@ -29,6 +29,7 @@ public static class BuiltIn
         .Operator<WindowOptions>("window")
         .Operator<AlignOptions>("align")
         .Operator<DeriveOptions>("derive")
+        .Operator<EnrichOptions>("enrich")
         .Operator<FilterOptions>("filter")
         .Operator<RouteOptions>("route")
         .Operator<RateLimitOptions>("rate_limit")

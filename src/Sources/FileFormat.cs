@@ -13,16 +13,6 @@ public enum FileFormat
     JsonLines,
 }
 
-/// <summary>What parts a number's decimals from it.</summary>
-public enum DecimalMark
-{
-    /// <summary>A point, as in 80.5.</summary>
-    Point,
-
-    /// <summary>A comma, as in 80,5.</summary>
-    Comma,
-}
-
 /// <summary>What one record of a file holds.</summary>
 public enum FileShape
 {

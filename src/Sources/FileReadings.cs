@@ -199,7 +199,7 @@ sealed class FileReadings
                 if (!IsMissing(whole)) slot = Slot.Of(whole);
                 return null;
             case Kind.Bool:
-                if (!TryBool(row.WithPoint(text), out var yes)) return _malformed;
+                if (!Utf8Truth.TryRead(row.WithPoint(text), out var yes)) return _malformed;
                 slot = Slot.Of(yes ? 1 : 0);
                 return null;
             default:
@@ -212,18 +212,6 @@ sealed class FileReadings
         foreach (var missing in _layout.MissingNumbers)
             if (number == missing) return true;
         return false;
-    }
-
-    static bool TryBool(ReadOnlySpan<byte> text, out bool yes)
-    {
-        if (Utf8Number.TryRead(text, out double number))
-        {
-            yes = number == 1;
-            return number is 0 or 1;
-        }
-
-        yes = Ascii.EqualsIgnoreCase(text, "true"u8) || Ascii.EqualsIgnoreCase(text, "on"u8) || Ascii.EqualsIgnoreCase(text, "yes"u8);
-        return yes || Ascii.EqualsIgnoreCase(text, "false"u8) || Ascii.EqualsIgnoreCase(text, "off"u8) || Ascii.EqualsIgnoreCase(text, "no"u8);
     }
 
     Tally? TryCode(ReadOnlySpan<byte> text, out double slot)

@@ -5,7 +5,7 @@ namespace StreamEdge;
 /// <summary>Opens SQLite files, and runs statements in them.</summary>
 public static class SqliteFile
 {
-    const int Busy = 5, Locked = 6, Damaged = 11, CannotOpen = 14, NoDatabase = 26;
+    const int Busy = 5, Locked = 6, DiskTrouble = 10, Damaged = 11, CannotOpen = 14, NoDatabase = 26;
 
     /// <summary>Opens a file: a connection of its own to each who asks, closed for good. A pool would keep the file open.</summary>
     /// <param name="path">The file.</param>
@@ -49,6 +49,9 @@ public static class SqliteFile
         foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
         return command;
     }
+
+    /// <summary>Whether trying again may help: another program has the file, or the disk did not answer.</summary>
+    public static bool MayPass(SqliteException error) => error.SqliteErrorCode is Busy or Locked or DiskTrouble or CannotOpen;
 
     /// <summary>What an error says of a file, as a clause that follows its name, and what to do.</summary>
     public static (string What, string Remedy) Trouble(SqliteException error) => error.SqliteErrorCode switch

@@ -1,10 +1,10 @@
 namespace StreamEdge;
 
 /// <summary>
-/// Parts rows, or readings, by what they are: <c>route: { hot: temp > 80 degC, rest: otherwise }</c>. Each goes the first
-/// route whose expression is true of it, and no other; steps and sinks behind name one: <c>from: route.hot</c>. A route that
-/// cannot tell, because a value is missing, is passed by. What no route takes is dropped, and counted as <c>not_routed</c>;
-/// where a route could not tell, as <c>not_known</c>. Of a reading, expressions know <c>value</c>, <c>signal</c>,
+/// Parts rows, or readings, by what they are: <c>route: { hot: temp > 80 degC, rest: otherwise }</c>. Each goes by the
+/// first route whose expression is true of it, and by no other; steps and sinks behind name one: <c>from: route.hot</c>. Where
+/// a route cannot tell, because a value is missing, the next one is tried. What no route takes is dropped, and counted as
+/// <c>not_routed</c>; where a route could not tell, as <c>not_known</c>. Of a reading, expressions know <c>value</c>, <c>signal</c>,
 /// <c>quality</c> and the tags.
 /// </summary>
 /// <example>
@@ -19,7 +19,7 @@ public sealed record RouteOptions : OperatorOptions
 {
     const string Otherwise = "otherwise";
 
-    /// <summary>Each further key is a route with the expression that is true of what goes it, in the order in which they are tried. The last one may be <c>otherwise</c>: it takes all that the others leave.</summary>
+    /// <summary>Each further key is a route with the expression that is true of what goes by it, in the order in which they are tried. The last one may be <c>otherwise</c>: it takes all that the others leave.</summary>
     [Rest]
     public required IReadOnlyDictionary<string, Expression> Routes { get; init; }
 
@@ -86,7 +86,7 @@ sealed class Route : Operator
             var rows = 0;
             for (var row = 0; row < taken.Length; row++)
             {
-                _rows[rows] = row; // overwritten by the next one where it goes another route
+                _rows[rows] = row; // overwritten by the next one where it goes by another route
                 rows += taken[row] == route ? 1 : 0;
             }
 

@@ -43,6 +43,7 @@ public class DocsTests
         Assert.NotNull(example);
         using var folder = new TempFolder();
         File.WriteAllText(folder.PathOf("readings.csv"), "ts,device,temp,vibration,strokes,state\n2026-01-01T00:00:00Z,m1,70,2,9,on\n");
+        File.WriteAllText(folder.PathOf("machines.csv"), "machine,limit,owner\nm1,80,north\n");
 
         var yaml = $"""
             pipeline: example
@@ -67,14 +68,5 @@ public class DocsTests
     {
         Assert.NotEmpty(StepDocs.Of(type));
         foreach (var option in OptionsShape.Of(type).Options) Assert.NotEmpty(StepDocs.Of(option.Property));
-    }
-
-    sealed class TempFolder : IDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("streamedge-docs-").FullName;
-
-        public string PathOf(string name) => System.IO.Path.Combine(Path, name);
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 }

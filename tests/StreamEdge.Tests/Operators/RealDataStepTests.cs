@@ -186,6 +186,22 @@ public class RealDataStepTests
         Assert.Equal(["flow", "high", "rest"], expected.Keys.Order());
     }
 
+    [SharedFact]
+    public void Enrich_on_products_of_three_kinds()
+    {
+        using var folder = new TempFolder();
+        folder.Write("kinds.csv", "kind,share,note\nL,0.5,low\nM,0.3,medium\n");
+        var products = Lines("ai4i2020/ai4i2020_dev.csv.gz").Skip(1).Select(l => l.Split(',')).ToList();
+        var plant = new Plant();
+        var schema = Schema.Rows(new KeyTable(["rig"], 0), new CodeTable(), [new Column("kind", Kind.Text), new Column("torque", Kind.Number)], hasWindow: false);
+        var probe = plant.Start(new EnrichOptions { Table = new() { Csv = folder.PathOf("kinds.csv") }, By = ["kind"], Add = new Dictionary<string, AddedColumn> { ["share"] = new(Kind.Number, null) } }, schema);
+
+        foreach (var (number, chunk) in products.Chunk(1000).Index()) probe.Process(plant.Batch(schema, [.. chunk.Select((f, i) => new Row("r", null, (number * 1000) + i, f[2], Number(f[6])))]));
+
+        Assert.Equal(products.Select(f => f[2] switch { "L" => 0.5, "M" => 0.3, _ => double.NaN }), probe.Batches.SelectMany(b => b.Column(2).ToArray()));
+        Assert.Contains(("not found", $"{products.Count(f => f[2] == "H"):N0} of {products.Count:N0} rows"), probe.Step.Report);
+    }
+
     static List<Reading> Run(Plant plant, OperatorOptions options, IEnumerable<Reading> readings, Schema? input = null)
     {
         var schema = input ?? plant.Readings;

@@ -43,6 +43,7 @@ public class StepContractTests
     [Theory, MemberData(nameof(Samples))]
     public void Missing_values_alone_make_no_numbers(int number, string _)
     {
+        if (StepSamples.All[number].KnowsDevices) return;
         using var run = new Run(number);
 
         run.Probe.Process(run.Batch([.. Input(number).Select(r => r with { Values = new object?[r.Values.Length] })]));

@@ -15,6 +15,9 @@ sealed record StepSample(string Key, OperatorOptions Options, Func<Plant> Plant)
     /// <summary>Whether it takes rows and readings.</summary>
     public bool TakesBoth { get; init; }
 
+    /// <summary>Whether it makes values of the device alone.</summary>
+    public bool KnowsDevices { get; init; }
+
     /// <summary>So many rows of input, in order of time but for a few.</summary>
     public Func<int, int, IReadOnlyList<Row>> Rows { get; init; } = StepSamples.Readings;
 
@@ -25,6 +28,7 @@ sealed record StepSample(string Key, OperatorOptions Options, Func<Plant> Plant)
 static class StepSamples
 {
     static readonly Lazy<TempModels> s_models = new(Models);
+    static readonly Lazy<TempFolder> s_table = new(Table);
     static readonly Dictionary<string, IReadOnlyList<string>> s_all = new() { ["temp"] = ["count", "mean", "min", "max", "std", "rms", "first", "last"], ["state"] = ["last"] };
 
     public static IReadOnlyList<StepSample> All { get; } =
@@ -90,6 +94,8 @@ static class StepSamples
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Length = TimeSpan.FromSeconds(4), Compute = s_all }, Mixed),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), By = [], Compute = s_all }, Mixed),
         new("derive", new DeriveOptions { Columns = new Dictionary<string, DerivedColumn> { ["c"] = new() { Value = Written("a * b + (prev(a) ?? 0)") }, ["d"] = new() { Value = Written("c > 9 and rising(b)") }, ["e"] = new() { Value = Written("if(d, machine, \"none\")") } } }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows },
+        new("enrich", new EnrichOptions { Table = new() { Csv = s_table.Value.PathOf("orders.csv"), Decimal = DecimalMark.Comma }, By = ["state", "order"], Add = Added(("limit", Kind.Number), ("owner", Kind.Text)) }, Mixed) { Input = Orders, TakesRows = true, Rows = OrderRows },
+        new("enrich", new EnrichOptions { Table = new() { Csv = s_table.Value.PathOf("machines.csv") }, By = ["machine"], Add = Added(("limit", Kind.Number), ("owner", Kind.Text), ("count", Kind.Integer), ("new", Kind.Bool)), ValidFrom = "since" }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows, KnowsDevices = true },
         new("filter", new FilterOptions { When = Written("rolling_mean(a, 3) > 3 and last(b) < 6 or lag(b, 2) == 1") }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows },
         new("route", new RouteOptions { Routes = Routes(("high", "a > 5"), ("rising", "rising(b)"), ("rest", "otherwise")) }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows, TakesBoth = true },
         new("route", new RouteOptions { Routes = Routes(("warm", "value > 20"), ("on", "signal == \"state\"")) }, Mixed) { TakesBoth = true },
@@ -141,6 +147,26 @@ static class StepSamples
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(i => new Row("abc"[random.Next(3)].ToString(), null, i, random.Next(20) == 0 ? null : (double)random.Next(9), (double)random.Next(9))
+            { Quality = (Quality)random.Next(3) })];
+    }
+
+    static TempFolder Table()
+    {
+        var folder = new TempFolder();
+        folder.Write("machines.csv", "machine,since,limit,owner,count,new\na,,80.5,north,7,true\na,100,,south,,no\nb,50,70,,8,\n");
+        folder.Write("orders.csv", "order;state;owner;limit\n1;on;north;80,5\n2;on;south;\n1;off;;7\n");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
+        return folder;
+    }
+
+    static Dictionary<string, AddedColumn> Added(params (string Name, Kind Kind)[] columns) => columns.ToDictionary(c => c.Name, c => new AddedColumn(c.Kind, null));
+
+    static Schema Orders(Plant plant) => Schema.Rows(new KeyTable(["machine"], 0), plant.Readings.Codes, [new Column("state", Kind.Text), new Column("order", Kind.Integer)], hasWindow: false);
+
+    static IReadOnlyList<Row> OrderRows(int seed, int count)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(i => new Row("abc"[random.Next(3)].ToString(), null, i, random.Next(9) == 0 ? null : random.Next(2) == 0 ? "on" : "off", random.Next(9) == 0 ? null : (long)random.Next(3))
             { Quality = (Quality)random.Next(3) })];
     }
 
