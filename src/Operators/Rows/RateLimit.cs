@@ -3,13 +3,15 @@ namespace StreamEdge;
 /// <summary>
 /// Lets so many rows, or readings of a signal, of each machine pass in a stretch of time, as of an alarm that flaps:
 /// <c>rate_limit: { most: 1, every: 10s }</c>. The first ones pass, by their own time; the others are dropped, and counted
-/// as <c>rate_limited</c>. In no stretch of <c>every</c>, wherever it begins, do more than <c>most</c> pass. What comes after
-/// <c>time.wait</c> and is older than the last that passed is dropped as <c>late</c>. A window counts once: where its first
-/// row passed, a provisional one too, the rows that complete and correct it pass also, and no other rows of it do.
+/// as <c>rate_limited</c>. In no stretch of <c>every</c>, wherever it begins, do more than <c>most</c> pass. All that comes
+/// in counts: a <c>filter</c> before it leaves only the alarms. What comes after <c>time.wait</c> and is older than the last
+/// that passed is dropped as <c>late</c>. A window counts once: where its first row passed, a provisional one too, the rows
+/// that complete and correct it pass also, and no other rows of it do.
 /// </summary>
 /// <example>
-/// - align: { same_time }
-/// - filter: temp > 80 degC
+/// - window: { every: 10s, compute: { temp: [mean] } }
+/// - infer: { model: press@1, anomaly: { when: score > 0.99 } }
+/// - filter: anomaly
 /// - rate_limit: { most: 1, every: 10m }
 /// </example>
 public sealed record RateLimitOptions : OperatorOptions

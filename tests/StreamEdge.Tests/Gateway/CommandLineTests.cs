@@ -107,6 +107,27 @@ public class CommandLineTests
         Cli.Matches("check-broken.txt", cli.Error);
     }
 
+    [Fact]
+    public async Task Explains_a_step_with_several_ways_out()
+    {
+        using var cli = new Cli();
+        var file = cli.File("press.yaml", """
+            pipeline: press
+            signals: { temp: { unit: degC } }
+            steps:
+              - collect: { simulate: { machines: 2, length: 1m } }
+              - align: { same_time }
+              - route: { hot: temp > 80 degC, rest: otherwise }
+              - rate_limit: { from: route.hot, every: 10m }
+              - transmit: { alarms: { console: text }, rest: { from: route.rest, console: text } }
+            """);
+
+        Assert.Equal(0, await cli.RunAsync(["explain", file]));
+        Assert.Equal(0, await cli.RunAsync(["explain", file, "--mermaid"]));
+
+        Cli.Matches("explain-routes.txt", cli.Out);
+    }
+
     [Theory]
     [InlineData("explain.txt")]
     [InlineData("explain-mermaid.txt", "--mermaid")]
