@@ -28,6 +28,7 @@ public static class BuiltIn
         .Operator<RenameOptions>("normalize.rename")
         .Operator<WindowOptions>("window")
         .Operator<AlignOptions>("align")
+        .Operator<FeaturesOptions>("features")
         .Operator<DeriveOptions>("derive")
         .Operator<EnrichOptions>("enrich")
         .Operator<FilterOptions>("filter")

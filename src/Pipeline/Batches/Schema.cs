@@ -9,8 +9,19 @@ public sealed record Signal(string Name, Kind Kind, Unit? Unit)
     /// <summary>Smallest and largest value that can be true, in the declared unit; null where none is declared.</summary>
     public Bounds? Range { get; init; }
 
-    /// <summary>Time between two readings; null where no <c>rate</c> is declared.</summary>
-    public TimeSpan? Period { get; init; }
+    /// <summary>Time between two readings, to 100 ns; null where no <c>rate</c> is declared.</summary>
+    public TimeSpan? Period
+    {
+        get;
+        init
+        {
+            field = value;
+            PerSecond = 1 / value?.TotalSeconds;
+        }
+    }
+
+    /// <summary>Readings in a second, set behind <see cref="Period"/> where that is rounded: 25600/s has no period of whole 100 ns.</summary>
+    public double? PerSecond { get; init; }
 
     /// <summary>How much it can change in a second, in <see cref="Unit"/>; null where none is declared.</summary>
     public double? MaxChange { get; init; }

@@ -42,6 +42,7 @@ static class SignalsReader
         {
             Range = options.Range,
             Period = options.Rate?.Period,
+            PerSecond = options.Rate?.PerSecond,
             MaxChange = MaxChange(name, options, bound, faults),
             Tolerance = Tolerance(name, options, bound, faults),
         };

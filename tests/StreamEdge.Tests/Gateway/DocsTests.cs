@@ -49,7 +49,7 @@ public class DocsTests
             pipeline: example
             signals:
               temp: {OneLine("unit: degC, range: [-20, 250], max_change: 5 degC/s, rate: 1/s, tolerance: 0.2")}
-              vibration: {OneLine("unit: mm/s, range: [0, 50]")}
+              vibration: {OneLine("unit: mm/s, range: [0, 50], rate: 25600/s")}
             {(entry.Form == StepForm.Source ? "" : "  strokes: { type: integer }\n  state: { type: text }")}
             steps:
             {(entry.Form == StepForm.Source ? "" : "  - collect: { file: readings.csv, tags: { machine: device } }")}

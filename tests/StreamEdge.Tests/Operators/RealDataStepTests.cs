@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.IO.Compression;
+using static StreamEdge.Recordings;
 
 namespace StreamEdge;
 
@@ -65,7 +64,7 @@ public class RealDataStepTests
     [SharedFact]
     public void Stuck_on_the_light_of_an_office()
     {
-        var readings = Lines("occupancy/datatraining.txt.gz").Skip(1).Select(l => l.Replace("\"", "").Split(',')).Select(f => new Reading("Light", Time(f[1]), Number(f[4]))).ToList();
+        var readings = Light();
 
         var kept = Run(new Plant(Some.Signal("Light")), new StuckOptions { After = TimeSpan.FromMinutes(30), Then = FoundThen.Drop }, readings);
 
@@ -123,7 +122,7 @@ public class RealDataStepTests
     public void Swinging_door_on_a_heart_is_never_further_off_than_its_tolerance()
     {
         const double tolerance = 8;
-        var readings = Lines("ecg/mitbih100_first10min.csv.gz").Skip(1).Take(40_000).Select(l => l.Split(',')).Select(f => new Reading("ecg", double.Parse(f[0], CultureInfo.InvariantCulture) / 360, Number(f[1]))).ToList();
+        var readings = Heart(40_000);
 
         var kept = Run(new Plant(Some.Signal("ecg")), new SwingingDoorOptions { Tolerance = new Quantity(tolerance, null) }, readings);
 
@@ -143,7 +142,7 @@ public class RealDataStepTests
     {
         var lines = Lines("gasturbine/gt_first20000.csv.gz").ToList();
         var names = lines[0].Split(',');
-        var values = lines.Skip(1).Select(l => l.Split(',').Select(Number).ToArray()).ToList();
+        var values = lines.Skip(1).Select(l => l.Split(',').Select(Figure).ToArray()).ToList();
         var plant = new Plant();
         var schema = Schema.Rows(new KeyTable(["unit"], 0), new CodeTable(), [.. names.Select(n => new Column(n, Kind.Number))], hasWindow: false);
         var (x, y) = (Array.IndexOf(names, names[6]), Array.IndexOf(names, names[5]));
@@ -202,35 +201,32 @@ public class RealDataStepTests
         Assert.Contains(("not found", $"{products.Count(f => f[2] == "H"):N0} of {products.Count:N0} rows"), probe.Step.Report);
     }
 
-    static List<Reading> Run(Plant plant, OperatorOptions options, IEnumerable<Reading> readings, Schema? input = null)
+    [SharedFact]
+    public void Features_of_a_heart_by_the_sums_that_define_them()
     {
-        var schema = input ?? plant.Readings;
-        var probe = plant.Start(options, schema);
-        foreach (var chunk in readings.Chunk(1000)) probe.Process(plant.Batch(schema, [.. chunk.Select(r => Some.Reading("m", r.Signal, r.Time, r.Value))]));
-        probe.Finish();
-        return [.. probe.Batches.SelectMany(b => Enumerable.Range(0, b.Count).Select(row => new Reading(schema.Signals[schema.Keys.SignalOf[b.Key[row]]].Name, b.Time[row] / 1e9, b.Value[row])))];
+        var readings = Heart(10_300);
+        var plant = new Plant(Some.Signal("ecg") with { PerSecond = 360 });
+        var bands = new Dictionary<string, Band> { ["slow"] = new(0, 5, "0..5 Hz"), ["beat"] = new(5, 40, "5..40 Hz"), ["fast"] = new(40, 180, "40..180 Hz") };
+
+        var probe = Feed(plant, new FeaturesOptions { Of = "ecg", Burst = 512, Compute = Enum.GetValues<BurstFeature>(), Bands = bands }, readings);
+
+        var rows = probe.Batches.SelectMany(b => Enumerable.Range(0, b.Count).Select(row => (Time: b.Time[row], Values: Enumerable.Range(0, b.Schema.Columns.Count).Select(c => b.Column(c)[row]).ToArray()))).ToList();
+        Assert.Equal(20, rows.Count);
+        Assert.Equal(["incomplete 60"], probe.Drops);
+        foreach (var (burst, row) in readings.Chunk(512).Zip(rows))
+        {
+            var values = burst.Select(r => r.Value).ToArray();
+            var (mean, rms, peak) = (values.Average(), Math.Sqrt(values.Average(v => v * v)), values.Max(Math.Abs));
+            double Moment(int power) => values.Average(v => Math.Pow(v - mean, power));
+            var power = PowerOfLines(values);
+            double Power(Band band) => power.Where((_, line) => line * 360.0 / 512 is var f && f >= band.Low && (f < band.High || band.High == 180)).Sum();
+            double[] expected =
+            [
+                mean, Math.Sqrt(Moment(2)), rms, peak, values.Max() - values.Min(), peak / rms, Moment(4) / Math.Pow(Moment(2), 2), Moment(3) / Math.Pow(Moment(2), 1.5),
+                .. bands.Values.Select(Power),
+            ];
+            Assert.Equal((long)Math.Round(burst[0].Time * 1e9), row.Time);
+            Assert.All(expected.Zip(row.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-9 * Math.Abs(pair.First)));
+        }
     }
-
-    static Plant WaterPlant() => new([.. s_sensors.Select(s => Some.Signal(s))]);
-
-    static readonly string[] s_sensors = ["Accelerometer1RMS", "Accelerometer2RMS", "Current", "Pressure", "Temperature", "Thermocouple", "Voltage", "Volume Flow RateRMS"];
-
-    static List<Reading> WaterLoop() =>
-        [.. Lines("skab/other/1.csv.gz").Skip(1).Select(l => l.Split(';')).SelectMany(f => s_sensors.Select((s, i) => new Reading(s, Time(f[0]), Number(f[i + 1]))))];
-
-    static List<Reading> Oil() => [.. Lines("ett/ETTh1.csv.gz").Skip(1).Select(l => l.Split(',')).Select(f => new Reading("OT", Time(f[0]), Number(f[7])))];
-
-    static double Time(string text) => (DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal) - DateTime.UnixEpoch).TotalSeconds;
-
-    static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
-
-    static IEnumerable<string> Lines(string file)
-    {
-        using var text = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(Repository.Shared!, "data", file)), CompressionMode.Decompress));
-        while (text.ReadLine() is { } line) yield return line;
-    }
-
-    static Expression Written(string text) => Expression.TryParse(text, out var expression, out var wrong) ? expression : throw new ArgumentException(wrong.ToString());
-
-    sealed record Reading(string Signal, double Time, double Value);
 }

@@ -91,6 +91,8 @@ static class StepSamples
         new("align", new AlignOptions { SameTime = true }, Mixed),
         new("align", new AlignOptions { SameTime = true, By = [], Signals = ["temp", "count"], MaxOpen = 3 }, Mixed),
         new("align", new AlignOptions { SameTime = true }, MixedOfOneClock),
+        new("features", new FeaturesOptions { Of = "temp", Burst = 8, Compute = Enum.GetValues<BurstFeature>(), Bands = new Dictionary<string, Band> { ["low"] = new(1, 2.5, "1..2.5 Hz"), ["high"] = new(2.5, 5, "2.5..5 Hz") } }, Fast) { Rows = Bursts },
+        new("features", new FeaturesOptions { Of = "count", Burst = 9, MaxGap = 100 }, Mixed),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Length = TimeSpan.FromSeconds(4), Compute = s_all }, Mixed),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), By = [], Compute = s_all }, Mixed),
         new("derive", new DeriveOptions { Columns = new Dictionary<string, DerivedColumn> { ["c"] = new() { Value = Written("a * b + (prev(a) ?? 0)") }, ["d"] = new() { Value = Written("c > 9 and rising(b)") }, ["e"] = new() { Value = Written("if(d, machine, \"none\")") } } }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows },
@@ -137,6 +139,24 @@ static class StepSamples
     /// <summary>The same for a pipeline of one signal.</summary>
     static IReadOnlyList<Row> OneSignal(int seed, int count) =>
         [.. Readings(seed, count).Select(r => r.Signal == "temp" || r.Values[0] is null ? r with { Signal = "temp" } : r with { Signal = "temp", Values = [Math.Sin(r.Time)] })];
+
+    /// <summary>Readings of two devices at ten a second, some of them missing, bad, late, or not there.</summary>
+    static IReadOnlyList<Row> Bursts(int seed, int count)
+    {
+        var random = new Random(seed);
+        var rows = new List<Row>(count);
+        for (var at = 1.0; rows.Count < count; at += random.Next(40) == 0 ? 2 : 0.1)
+        {
+            foreach (var device in new[] { "a", "b" })
+            {
+                var quality = random.Next(40) switch { 0 => Quality.Bad, < 3 => Quality.Uncertain, _ => Quality.Good };
+                rows.Add(Some.Reading(device, "temp", at + (0.01 * random.NextDouble()), random.Next(50) == 0 ? null : Math.Round(Math.Sin(9 * at) + random.NextDouble(), 2), quality));
+                if (random.Next(20) == 0) rows.Add(rows[^1] with { Time = rows[^1].Time - (0.2 * random.Next(2)) });
+            }
+        }
+
+        return rows[..count];
+    }
 
     /// <summary>A pipeline beside which there is a model that gives a of its row back, and half of b.</summary>
     static Plant WithModel() => new(Mixed().Readings, s_models.Value.Folder);
@@ -193,12 +213,14 @@ static class StepSamples
     static Expression Written(string text) => Expression.TryParse(text, out var expression, out var wrong) ? expression : throw new ArgumentException(wrong.ToString());
 
     static Plant Mixed() => new(
-        Some.Signal("temp", "degC", new Bounds(-20, 250), 0.5) with { MaxChange = 2 }, Some.Signal("count", range: new Bounds(2, 18), tolerance: 2, kind: Kind.Integer),
+        Some.Signal("temp", "degC", new Bounds(-20, 250), 0.5) with { MaxChange = 2 }, Some.Signal("count", range: new Bounds(2, 18), tolerance: 2, kind: Kind.Integer) with { PerSecond = 0.25 },
         Some.Signal("state", kind: Kind.Text), Some.Signal("running", kind: Kind.Bool));
 
     static Plant MixedOfOneClock() => new(["machine"], new TimeOptions { Clock = ClockKind.Shared }, [.. Mixed().Readings.Signals]);
 
     static Plant Single() => new(Some.Signal("temp", "degC", new Bounds(-20, 250), 0.5) with { MaxChange = 2 });
+
+    static Plant Fast() => new(Some.Signal("temp", "degC") with { Period = TimeSpan.FromSeconds(0.1) });
 
     static Schema InFahrenheit(Plant plant) => plant.Readings.With([.. plant.Readings.Signals.Select(s => s.Name == "temp" ? s.In(Some.Unit("degF")) : s)]);
 }
