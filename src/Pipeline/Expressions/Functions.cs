@@ -62,9 +62,9 @@ public static class Functions
         new("rolling_max(x, n)", "The same for the largest.", 2, 2, static (b, c, a) => Roll(b, c, a, 0, static (ring, oldest, count) => Fold(ring, count, Math.Max))),
         new("rolling_std(x, n)", "The same for the standard deviation, of all values, not of a sample.", 2, 2, static (b, c, a) => Roll(b, c, a, 0, static (ring, oldest, count) => Deviation(ring, count))),
         new("elapsed()", "Seconds since the key's row before; missing at the first.", 0, 0, static (b, c, a) => new Elapsed(new(Kind.Number, s_second))),
-        new("hour()", "The hour of the row's time, 0 to 23, UTC.", 0, 0, static (b, c, a) => new ClockPart(ExpressionType.Number, static time => Nanoseconds.FloorDiv(time, 3600 * Nanoseconds.Second) is var hours ? hours - (24 * Nanoseconds.FloorDiv(hours, 24)) : 0)),
-        new("minute()", "The minute of the row's time, 0 to 59.", 0, 0, static (b, c, a) => new ClockPart(ExpressionType.Number, static time => Nanoseconds.FloorDiv(time, 60 * Nanoseconds.Second) is var minutes ? minutes - (60 * Nanoseconds.FloorDiv(minutes, 60)) : 0)),
-        new("weekday()", "The day of the row's time, 1 for Monday to 7 for Sunday, UTC.", 0, 0, static (b, c, a) => new ClockPart(ExpressionType.Number, static time => Nanoseconds.FloorDiv(time, 86_400 * Nanoseconds.Second) + 3 is var days ? days - (7 * Nanoseconds.FloorDiv(days, 7)) + 1 : 0)),
+        new("hour(zone)", "The hour of the row's time, 0 to 23, UTC; with a zone such as \"Europe/Berlin\" that of its clocks, summer time and all.", 0, 1, static (b, c, a) => Clock(b, c, static seconds => Wrapped(seconds, 3600, 24))),
+        new("minute(zone)", "The minute of the row's time, 0 to 59; as hour(zone).", 0, 1, static (b, c, a) => Clock(b, c, static seconds => Wrapped(seconds, 60, 60))),
+        new("weekday(zone)", "The day of the row's time, 1 for Monday to 7 for Sunday; as hour(zone).", 0, 1, static (b, c, a) => Clock(b, c, static seconds => Wrapped(seconds + (3 * 86_400), 86_400, 7) + 1)), // 1970 began on a Thursday
         new("contains(text, \"part\")", "Whether the text has the part in it.", 2, 2, static (b, c, a) => OfText(b, c, a, static (text, part) => text.Contains(part, StringComparison.Ordinal))),
         new("starts_with(text, \"part\")", "Whether the text begins with the part.", 2, 2, static (b, c, a) => OfText(b, c, a, static (text, part) => text.StartsWith(part, StringComparison.Ordinal))),
         new("ends_with(text, \"part\")", "Whether the text ends with the part.", 2, 2, static (b, c, a) => OfText(b, c, a, static (text, part) => text.EndsWith(part, StringComparison.Ordinal))),
@@ -133,6 +133,21 @@ public static class Functions
         return arguments[1] is Constant { Value: >= 1 and var rows } && rows == Math.Floor(rows) && rows + further is >= 2 and <= Rolling.MaxLength
             ? new Rolling(of.Type.Kind == Kind.Bool ? further == 0 ? ExpressionType.Number : of.Type : of.Type with { Range = null }, of, (int)rows + further, take)
             : binder.Fault(call.Arguments[1].At, "the number of rows is no whole number that it can look back", $"write {call.Function}(x, 10)");
+    }
+
+    /// <summary>A part of the clock's time, by UTC or in the zone that is written.</summary>
+    static Part? Clock(ExpressionBinder binder, CallSyntax call, Func<long, double> partOf)
+    {
+        if (call.Arguments.Count == 0) return new ClockPart(LocalClock.Utc, partOf);
+        if (call.Arguments[0] is not TextSyntax { Text: var zone, At: var at }) return binder.Fault(call.Arguments[0].At, $"{call.Function} wants a time zone in double quotes", $"write {call.Function}(\"Europe/Berlin\")");
+        return LocalClock.Find(zone, out var wrong) is { } clock ? new ClockPart(clock, partOf) : binder.Fault(at, wrong.What, wrong.Remedy);
+    }
+
+    /// <summary>How many whole units there are in some seconds, counted from 0 again after the last; also before 1970.</summary>
+    static long Wrapped(long seconds, long unit, long last)
+    {
+        var units = Nanoseconds.FloorDiv(seconds, unit);
+        return units - (last * Nanoseconds.FloorDiv(units, last));
     }
 
     static double Mean(double[] ring, int count)

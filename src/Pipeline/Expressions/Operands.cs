@@ -184,13 +184,15 @@ sealed class TextTest(Part of, Func<string, bool> holds, CodeTable codes) : Part
     }
 }
 
-/// <summary>A part of the clock's time of the row, UTC.</summary>
-sealed class ClockPart(ExpressionType type, Func<long, double> partOf) : Part(type)
+/// <summary>A part of the time of the row, as a zone's clocks show it.</summary>
+/// <param name="clock">The clock.</param>
+/// <param name="partOf">Takes it of the seconds that the clock shows.</param>
+sealed class ClockPart(LocalClock clock, Func<long, double> partOf) : Part(ExpressionType.Number)
 {
     public override void Compute(Tile tile, Span<double> to)
     {
         var time = tile.Time;
-        for (var row = 0; row < time.Length; row++) to[row] = partOf(time[row]);
+        for (var row = 0; row < time.Length; row++) to[row] = partOf(clock.SecondsAt(time[row]));
     }
 }
 
