@@ -17,6 +17,7 @@ static class Explanation
             if (step.Why is not null) Lines("because", step.Why, output);
             Lines(step.Inputs.Count == 0 ? "runs" : "reads", Input(step, stages), output);
             if (step.Output is { } schema) Lines("emits", Emitted(schema), output);
+            foreach (var constants in step.Constants) Lines("scales", constants, output);
             if (step.Options is null || OptionsText.Write(step.Options, 6) is not { Length: > 0 } options) continue;
             output.WriteLine("   options");
             output.Write(options);

@@ -12,12 +12,13 @@ static class Summary
         output.WriteLine();
         BooksText.Write(ledger, output);
         output.WriteLine();
-        var facts = new TextTable(2).Left(1);
-        foreach (var (step, marked, rows) in anomalies.Steps) facts.Add("anomalies", $"{marked:N0} of {rows:N0} rows at {step}");
-        foreach (var (step, name, value) in run.Graph.Reports) facts.Add(step, $"{name}: {value}");
-        foreach (var sink in plan.Steps.Where(s => s.Output is null && run.Graph.Reports.All(r => r.Step != s.Name))) facts.Add(sink.Name, Target(sink));
-        facts.Add("ledger", BooksText.Verdict(ledger, run.Failure is not null));
-        facts.Write(output);
+        var facts = new List<(string About, string Text)>();
+        foreach (var (step, marked, rows) in anomalies.Steps) facts.Add(("anomalies", $"{marked:N0} of {rows:N0} rows at {step}"));
+        foreach (var (step, name, value) in run.Graph.Reports) facts.Add((step, $"{name}: {value}"));
+        foreach (var sink in plan.Steps.Where(s => s.Output is null && run.Graph.Reports.All(r => r.Step != s.Name))) facts.Add((sink.Name, Target(sink)));
+        facts.Add(("ledger", BooksText.Verdict(ledger, run.Failure is not null)));
+        var width = facts.Max(f => f.About.Length) + 4;
+        foreach (var (about, text) in facts) HelpText.Hang($"  {about}".PadRight(width), text, width, output);
     }
 
     static string Ending(Run run, bool stopped) => run.Failure switch

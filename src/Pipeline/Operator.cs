@@ -38,6 +38,9 @@ public abstract class Operator(Schema output, IReadOnlyList<Signal> signals)
     /// <summary>Figures of this run that its books do not hold, such as the worst error of a compressed trend: name and value, for the closing summary.</summary>
     public virtual IEnumerable<(string Name, string Value)> Report => [];
 
+    /// <summary>The constants that its values are scaled by, or how they are learned, a clause each: for <c>explain</c>.</summary>
+    public virtual IEnumerable<string> Constants => [];
+
     /// <summary>The model that it asks, NAME@VERSION; null for a step without one. A test may <see cref="Stub">say</see> what it answers.</summary>
     public virtual string? Model => null;
 

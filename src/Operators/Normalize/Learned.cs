@@ -6,6 +6,9 @@ namespace StreamEdge;
 /// </summary>
 sealed class Learned : Operator
 {
+    /// <summary>Most keys whose constants the closing summary tells.</summary>
+    const int MostTold = 20;
+
     readonly LearnedOptions _options;
     readonly Schema _input;
     readonly bool[] _treated; // by signal
@@ -18,6 +21,7 @@ sealed class Learned : Operator
     readonly HeldReadings _held;
     Scaling[] _scalings = []; // by key
     List<double>?[] _learning = []; // by key; null but while it learns
+    int[] _from = []; // by key; how many values its constants are learned from, 0 where they are given
     int _met;
 
     public Learned(LearnedOptions options, Schema input, Func<int, bool> isTreated, IReadOnlyDictionary<int, (double Center, double Spread)> constants) : base(WithoutUnits(input, isTreated))
@@ -35,6 +39,27 @@ sealed class Learned : Operator
 
     /// <inheritdoc/>
     public override long Held => _held.Count;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Constants => _first == 0
+        ? _constants.OrderBy(c => c.Key).Select(c => $"{_input.Signals[c.Key].Name}: {_options.Told(c.Value.Center, c.Value.Spread, _input.Signals[c.Key].Unit)}")
+        : [$"{string.Join(", ", _input.Signals.Where((_, signal) => _treated[signal]).Select(s => s.Name))}: learned of each device from its first {_first:N0} values; a run tells them when it ends"];
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, string Value)> Report
+    {
+        get
+        {
+            var learned = Enumerable.Range(0, _met).Where(k => _from[k] > 0).OrderBy(k => _input.Keys.Text(_input.Keys.DeviceOf[k]), StringComparer.Ordinal).ThenBy(k => _input.Keys.SignalOf[k]).ToList();
+            foreach (var key in learned.Take(MostTold))
+            {
+                var (device, signal) = (_input.Keys.Text(_input.Keys.DeviceOf[key]), _input.Signals[_input.Keys.SignalOf[key]]);
+                yield return ($"{device}{(device.Length > 0 ? "." : "")}{signal.Name}", $"{_options.Told(_scalings[key].Center, _scalings[key].Spread, signal.Unit)}, learned from {_from[key]:N0} values");
+            }
+
+            if (learned.Count > MostTold) yield return ("further", $"{learned.Count - MostTold:N0} signals of devices were learned, which are not told");
+        }
+    }
 
     /// <inheritdoc/>
     public override void Process(Batch batch, Output output)
@@ -87,7 +112,7 @@ sealed class Learned : Operator
         foreach (var key in learned)
         {
             state.WriteKey(_input, key).Write(_scalings[key].Known);
-            if (_scalings[key].Known) state.Write(_scalings[key].Center).Write(_scalings[key].Spread);
+            if (_scalings[key].Known) state.Write(_scalings[key].Center).Write(_scalings[key].Spread).Write((long)_from[key]);
             else state.Write(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_learning[key]));
         }
 
@@ -102,7 +127,11 @@ sealed class Learned : Operator
         {
             var key = state.Key(_input);
             MeetKeys();
-            if (state.Bool()) SetScaling(key, state.Double(), state.Double());
+            if (state.Bool())
+            {
+                SetScaling(key, state.Double(), state.Double());
+                _from[key] = state.Int();
+            }
             else _learning[key] = [.. state.Doubles()];
         }
 
@@ -187,6 +216,7 @@ sealed class Learned : Operator
 
     void Learn(int key)
     {
+        _from[key] = _learning[key]!.Count;
         var (center, spread) = _options.Learn(_learning[key]!);
         SetScaling(key, center, _options.Floored(center, spread));
         _learning[key] = null;
@@ -201,6 +231,7 @@ sealed class Learned : Operator
         {
             Array.Resize(ref _scalings, Math.Max(keys.Count, 2 * _scalings.Length));
             Array.Resize(ref _learning, _scalings.Length);
+            Array.Resize(ref _from, _scalings.Length);
         }
 
         for (; _met < keys.Count; _met++)

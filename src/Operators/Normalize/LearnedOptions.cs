@@ -1,9 +1,11 @@
+using System.Globalization;
+
 namespace StreamEdge;
 
 /// <summary>What the steps can all be told that make values comparable: from each its signal's center is taken, and the rest divided by its spread.</summary>
 public abstract record LearnedOptions : OperatorOptions
 {
-    /// <summary>Learn from so many values of each signal of each device, 2 to 1,000,000. Missing, infinite and bad ones do not count. At the end of the input, fewer will do, but not fewer than 2.</summary>
+    /// <summary>Learn from so many values of each signal of each device, 2 to 1,000,000. Missing, infinite and bad ones do not count. At the end of the input, fewer will do, but not fewer than 2. What was learned is told when a run ends.</summary>
     [Between(2, 1_000_000)]
     public int? First { get; init; }
 
@@ -22,6 +24,12 @@ public abstract record LearnedOptions : OperatorOptions
 
     /// <summary>The center and the spread of some values, which it may sort.</summary>
     internal abstract (double Center, double Spread) Learn(List<double> values);
+
+    /// <summary>A center and the divisor in words.</summary>
+    internal abstract string Told(double center, double divisor, Unit? unit);
+
+    /// <summary>A value with its unit, to nine digits.</summary>
+    internal static string Amount(double value, Unit? unit) => new Quantity(double.Parse(value.ToString("G9", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), unit).ToString();
 
     /// <summary>Builds the step with constants, by signal number; the others pass unchanged.</summary>
     internal Operator WithConstants(Schema input, IReadOnlyDictionary<int, (double Center, double Spread)> constants) => new Learned(this, input, constants.ContainsKey, constants);

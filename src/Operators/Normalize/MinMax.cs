@@ -46,6 +46,10 @@ public sealed record MinMaxOptions : LearnedOptions
     internal override string Shape => $"min_max to {To}";
 
     /// <inheritdoc/>
+    internal override string Told(double center, double divisor, Unit? unit) =>
+        $"{Amount(center + (To.Min * divisor), unit)} becomes {Number.Text(To.Min)}, {Amount(center + (To.Max * divisor), unit)} becomes {Number.Text(To.Max)}";
+
+    /// <inheritdoc/>
     internal override (double Low, double High) Limits => Clip ? (To.Min, To.Max) : base.Limits;
 
     /// <inheritdoc/>

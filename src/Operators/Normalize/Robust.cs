@@ -34,6 +34,9 @@ public sealed record RobustOptions : LearnedOptions
     internal override string Shape => $"robust, floor {Floor}";
 
     /// <inheritdoc/>
+    internal override string Told(double center, double divisor, Unit? unit) => $"median {Amount(center, unit)}, divided by {Amount(divisor, unit?.Difference)}";
+
+    /// <inheritdoc/>
     internal override (double Low, double High) Limits => Clip is { } clip ? (-clip, clip) : base.Limits;
 
     /// <inheritdoc/>

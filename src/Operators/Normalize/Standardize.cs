@@ -38,6 +38,9 @@ public sealed record StandardizeOptions : LearnedOptions
     internal override string Shape => $"standardize, floor {Floor} {FloorRelative}";
 
     /// <inheritdoc/>
+    internal override string Told(double center, double divisor, Unit? unit) => $"mean {Amount(center, unit)}, divided by {Amount(divisor, unit?.Difference)}";
+
+    /// <inheritdoc/>
     internal override (double Low, double High) Limits => Clip is { } clip ? (-clip, clip) : base.Limits;
 
     /// <inheritdoc/>

@@ -39,6 +39,9 @@ public sealed class PlannedStep
     /// <summary>What it emits; null for a sink.</summary>
     public Schema? Output { get; init; }
 
+    /// <summary>The constants that its values are scaled by, or how they are learned, a clause each.</summary>
+    public IEnumerable<string> Constants => Operator?.Constants ?? [];
+
     internal Source? Source { get; init; }
 
     internal Operator? Operator { get; init; }

@@ -142,6 +142,19 @@ public class CommandLineTests
         Cli.Matches(golden, cli.Out);
     }
 
+    [Fact]
+    public async Task Explain_shows_constants_and_a_run_those_that_it_learned()
+    {
+        using var cli = new Cli();
+        var file = cli.File("press.yaml", Press.Replace("  - window", "  - normalize: { min_max: { to: [0, 270] }, robust: { first: 8 } }\n  - window"));
+
+        Assert.Equal(0, await cli.RunAsync("explain", file));
+        Assert.Equal(0, await cli.RunAsync("run", file, "--state", cli.State));
+
+        Assert.All(cli.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Cli.Matches("constants.txt", string.Join('\n', cli.Out.Split('\n').SkipWhile(l => !l.StartsWith("4. ", StringComparison.Ordinal))));
+    }
+
     public const string Press = """
         pipeline: press
         signals:
