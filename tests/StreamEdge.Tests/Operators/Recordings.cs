@@ -55,6 +55,24 @@ static class Recordings
     public static List<Reading> Heart(int count) =>
         [.. Lines("ecg/mitbih100_first10min.csv.gz").Skip(1).Take(count).Select(l => l.Split(',')).Select(f => new Reading("ecg", Figure(f[0]) / 360, Figure(f[1])))];
 
+    /// <summary>Hourly means of a sensor beside a road; the value -200 says that there is none.</summary>
+    public static List<Reading> Air(string column)
+    {
+        var lines = Lines("airquality/AirQualityUCI_first60.csv.gz").Select(l => l.Split(',')).ToList();
+        var number = Array.IndexOf(lines[0], column);
+        return [.. lines.Skip(1).Select(f => new Reading(column, Time(f[0], f[1]), Figure(f[number]) is var value && value == -200 ? double.NaN : value))];
+
+        static double Time(string day, string hour) => (DateTime.ParseExact($"{day} {hour}Z", "d/M/yyyy H:mm:ssK", CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal) - DateTime.UnixEpoch).TotalSeconds;
+    }
+
+    /// <summary>A column of a milling machine's log, a row a second.</summary>
+    public static List<(double Time, string Text)> Milling(string column)
+    {
+        var lines = Lines("ai4i2020/ai4i2020_dev.csv.gz").Select(l => l.Split(',')).ToList();
+        var number = Array.IndexOf(lines[0], column);
+        return [.. lines.Skip(1).Select((f, second) => ((double)second, f[number]))];
+    }
+
     /// <summary>The one-sided powers of the lines of a burst without its mean behind a Hann window, by the sum that defines the transform.</summary>
     public static double[] PowerOfLines(double[] burst)
     {
