@@ -8,7 +8,8 @@ namespace StreamEdge;
 /// reading is further than <c>max_gap</c> behind the one before, a burst begins anew: the readings before, too few, are
 /// dropped as <c>incomplete</c>, as those at the end are. A missing, infinite or bad reading spoils its burst, which is
 /// dropped with it as <c>spoiled</c>; an uncertain one makes the row uncertain. A burst that took over 5% less or more
-/// time than the rate says would show wrong frequencies, and is dropped as <c>off_rate</c>.
+/// time than the rate says would show wrong frequencies, and is dropped as <c>off_rate</c>. Readings wait to be put in
+/// order; where they are so fast that a <c>wait</c> of 5s is too many, <c>clean: { reorder: 1s }</c> before this makes it shorter.
 /// <para>
 /// Bands sum up a one-sided power spectrum: the burst, less its mean Σwx / Σw, goes through a Hann window w, and line k of the
 /// Fourier transform y has the power 2 |y_k|² / (N Σw²), the first and the last half of that (G. Heinzel, A. Rüdiger and
