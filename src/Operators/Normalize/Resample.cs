@@ -54,7 +54,7 @@ sealed class Resample : Operator
             var reading = new HeldReading(batch.Time[row], batch.Key[row], batch.Value[row], batch.HasQuality ? batch.Quality[row] : Quality.Good, batch.Source);
             var device = DeviceOf(deviceOf[reading.Key]);
             device.LastInput = now;
-            if (device.Newest == long.MinValue) device.Next = _how == ResampleHow.Mean ? Before(reading.Time) : After(reading.Time);
+            if (device.Newest == long.MinValue) device.Next = _how == ResampleHow.Mean ? Nanoseconds.MultipleUntil(reading.Time, _every) : Nanoseconds.MultipleFrom(reading.Time, _every);
             device.Newest = Math.Max(device.Newest, reading.Time);
             // A value on a line needs the reading that came; what is held or summed up was over before it.
             if (_how != ResampleHow.Linear) Advance(device, output);
@@ -147,7 +147,7 @@ sealed class Resample : Operator
         Books.Absorbed++;
         var value = Slot.Number(reading.Slot, _kinds[signal]);
         if (!double.IsFinite(value) || reading.Quality == Quality.Bad) return;
-        var point = new ResampledPoint(reading.Time, _how == ResampleHow.Hold ? reading.Slot : value, reading.Quality, reading.Source);
+        var point = new TimedValue(reading.Time, _how == ResampleHow.Hold ? reading.Slot : value, reading.Quality, reading.Source);
         if (_how == ResampleHow.Mean)
         {
             series.AddToSum(point);
@@ -222,7 +222,7 @@ sealed class Resample : Operator
         var next = device.Newest;
         foreach (var series in device.Series)
             if (series.FirstAhead is { } time) next = Math.Min(next, time);
-        device.Next = Math.Max(device.Next, _how == ResampleHow.Mean ? Before(next) : After(next));
+        device.Next = Math.Max(device.Next, _how == ResampleHow.Mean ? Nanoseconds.MultipleUntil(next, _every) : Nanoseconds.MultipleFrom(next, _every));
     }
 
     void LetPass(Device device, long until, Output output)
@@ -242,16 +242,6 @@ sealed class Resample : Operator
 
     /// <summary>In the order of their tags, so that what leaves together leaves in the same order in every run.</summary>
     IEnumerable<Device> InOrder() => _devices.OfType<Device>().OrderBy(d => Output.Keys.Text(d.Number), StringComparer.Ordinal);
-
-    /// <summary>The last multiple of the period that is not after an instant.</summary>
-    long Before(long time) => time < Nanoseconds.Min + _every ? Nanoseconds.Min : Nanoseconds.FloorDiv(time, _every) * _every;
-
-    /// <summary>The first multiple of the period that is not before an instant.</summary>
-    long After(long time)
-    {
-        var before = Before(time);
-        return before == time ? time : before > Nanoseconds.Max - _every ? long.MaxValue : before + _every;
-    }
 
     /// <summary>One device: the next instant to make, its newest reading, and its signals in the order in which the file declares them.</summary>
     sealed class Device(int number)

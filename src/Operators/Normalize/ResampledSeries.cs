@@ -1,13 +1,10 @@
 namespace StreamEdge;
 
-/// <summary>A value of a signal at an instant.</summary>
-readonly record struct ResampledPoint(long Time, double Slot, Quality Quality, int Source);
-
 /// <summary>What is known of one signal of a device: the value before the next instant that is made, those behind it, and the sum of the period under way.</summary>
 sealed class ResampledSeries(int signal, int key)
 {
-    readonly Queue<ResampledPoint> _ahead = [];
-    ResampledPoint _from, _last; // of the period under way
+    readonly Queue<TimedValue> _ahead = [];
+    TimedValue _from, _last; // of the period under way
     double _sum;
     long _count;
 
@@ -25,7 +22,7 @@ sealed class ResampledSeries(int signal, int key)
     public long? FirstAhead => _ahead.TryPeek(out var first) ? first.Time : null;
 
     /// <summary>Takes a value that is not older than the newest.</summary>
-    public void Add(in ResampledPoint point, long next)
+    public void Add(in TimedValue point, long next)
     {
         if (_ahead.Count == 0 && point.Time <= next) _from = point;
         else _ahead.Enqueue(point);
@@ -33,7 +30,7 @@ sealed class ResampledSeries(int signal, int key)
     }
 
     /// <summary>Adds a value to the sum of the period under way.</summary>
-    public void AddToSum(in ResampledPoint point)
+    public void AddToSum(in TimedValue point)
     {
         _last = point with { Quality = _count > 0 && _last.Quality > point.Quality ? _last.Quality : point.Quality };
         _sum += point.Slot;
@@ -41,22 +38,19 @@ sealed class ResampledSeries(int signal, int key)
     }
 
     /// <summary>The last value, unless it is too old.</summary>
-    public ResampledPoint? Held(long at, ulong limit) => Newest > long.MinValue && (ulong)(at - _from.Time) <= limit ? _from : null;
+    public TimedValue? Held(long at, ulong limit) => Newest > long.MinValue && (ulong)(at - _from.Time) <= limit ? _from : null;
 
     /// <summary>The value at that instant, or on the line between its neighbours, unless they are too far apart.</summary>
-    public ResampledPoint? Between(long at, ulong limit)
+    public TimedValue? Between(long at, ulong limit)
     {
         while (_ahead.TryPeek(out var next) && next.Time <= at) _from = _ahead.Dequeue();
         if (Newest == long.MinValue || _from.Time > at) return null;
         if (_from.Time == at) return _from;
-        if (!_ahead.TryPeek(out var to) || (ulong)(to.Time - _from.Time) > limit) return null;
-        var share = (ulong)(at - _from.Time) / (double)(ulong)(to.Time - _from.Time);
-        var value = Math.Clamp(_from.Slot * (1 - share) + to.Slot * share, Math.Min(_from.Slot, to.Slot), Math.Max(_from.Slot, to.Slot));
-        return new ResampledPoint(at, value, _from.Quality > to.Quality ? _from.Quality : to.Quality, to.Source);
+        return _ahead.TryPeek(out var to) && (ulong)(to.Time - _from.Time) <= limit ? _from.OnLineTo(to, at) : null;
     }
 
     /// <summary>The mean of the period, which is over.</summary>
-    public ResampledPoint? TakeMean()
+    public TimedValue? TakeMean()
     {
         if (_count == 0) return null;
         var mean = _last with { Slot = _sum / _count };
@@ -80,7 +74,7 @@ sealed class ResampledSeries(int signal, int key)
         for (var left = state.Long(); left > 0; left--) _ahead.Enqueue(Read(state));
     }
 
-    static void Write(StateWriter state, in ResampledPoint point) => state.Write(point.Time).Write(point.Slot).Write((long)point.Quality).Write((long)point.Source);
+    static void Write(StateWriter state, in TimedValue point) => state.Write(point.Time).Write(point.Slot).Write((long)point.Quality).Write((long)point.Source);
 
-    static ResampledPoint Read(StateReader state) => new(state.Long(), state.Double(), (Quality)state.Long(), state.Int());
+    static TimedValue Read(StateReader state) => new(state.Long(), state.Double(), (Quality)state.Long(), state.Int());
 }

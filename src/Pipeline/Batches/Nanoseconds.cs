@@ -29,4 +29,14 @@ public static class Nanoseconds
         var quotient = value / by;
         return value % by < 0 ? quotient - 1 : quotient;
     }
+
+    /// <summary>The last multiple of a period, counted from 1970-01-01 UTC, that is not after an instant; <see cref="Min"/> where there is none.</summary>
+    public static long MultipleUntil(long time, long every) => time < Min + every ? Min : FloorDiv(time, every) * every;
+
+    /// <summary>The first multiple of a period that is not before an instant; the greatest long where there is none.</summary>
+    public static long MultipleFrom(long time, long every)
+    {
+        var before = MultipleUntil(time, every);
+        return before == time ? time : before > Max - every ? long.MaxValue : before + every;
+    }
 }

@@ -85,7 +85,7 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
             Queue = queue,
             Operator = runner,
             Output = runner.Output,
-            Ordered = ordered || runner is Reorder || runner.Output.HasWindow, // windows leave in the order of their time
+            Ordered = ordered || runner.EmitsInOrder,
         };
         Add(entry, step, []);
         for (var branch = 0; branch < (runner?.Branches.Count ?? 0); branch++) PlanBranch(entry, step!, branch);

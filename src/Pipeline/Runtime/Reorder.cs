@@ -36,6 +36,9 @@ public sealed class Reorder : Operator
     }
 
     /// <inheritdoc/>
+    public override bool EmitsInOrder => true;
+
+    /// <inheritdoc/>
     public override long Held => _held;
 
     /// <inheritdoc/>

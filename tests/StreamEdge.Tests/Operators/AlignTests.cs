@@ -194,7 +194,7 @@ public class AlignTests
     [Fact]
     public void Says_what_is_wrong_with_its_options() => Assert.Equal(
         [
-            "align does not say which readings make a row; write 'align: { same_time }'",
+            "align does not say which readings make a row; write 'align: { same_time }', 'align: { every: 1s }' or 'align: { to: SIGNAL }'",
             "the signal 'load' is named twice; name each once",
             "there is no signal 'tmp'; did you mean 'temp'?",
             "there is no tag 'machin'; did you mean 'machine'?",

@@ -158,6 +158,33 @@ public class RealDataStepTests
     }
 
     [SharedFact]
+    public void Rows_of_every_ten_seconds_of_a_water_loop()
+    {
+        var readings = WaterLoop().Where(r => r.Signal is "Pressure" or "Current").Where((r, at) => at % 7 > 2).ToList();
+        var plant = new Plant(Some.Signal("Pressure"), Some.Signal("Current"));
+
+        var probe = plant.Start(new AlignOptions { Every = TimeSpan.FromSeconds(10), How = AlignHow.Linear, Limit = TimeSpan.FromSeconds(5) });
+        foreach (var chunk in readings.Chunk(1000)) probe.Process(plant.Batch([.. chunk.Select(r => Some.Reading("m", r.Signal, r.Time, r.Value))]));
+        probe.Finish();
+
+        var rows = probe.Batches.SelectMany(b => Enumerable.Range(0, b.Count).Select(row => (Time: b.Time[row] / 1e9, Pressure: b.Column(0)[row], Current: b.Column(1)[row]))).ToList();
+        var instants = Enumerable.Range((int)Math.Ceiling(readings[0].Time / 10), 1_000).Select(i => i * 10.0).Where(t => t <= readings[^1].Time);
+        var expected = instants.Select(t => (Time: t, Pressure: OnLine("Pressure", t), Current: OnLine("Current", t))).Where(r => !double.IsNaN(r.Pressure) || !double.IsNaN(r.Current)).ToList();
+        Assert.Equal(expected.Select(e => e.Time), rows.Select(r => r.Time));
+        Assert.Equal(expected.Select(e => e.Pressure), rows.Select(r => r.Pressure), new Near());
+        Assert.Equal(expected.Select(e => e.Current), rows.Select(r => r.Current), new Near());
+        Assert.InRange(rows.Count, 50, 100);
+
+        double OnLine(string signal, double at)
+        {
+            var values = readings.Where(r => r.Signal == signal).ToList();
+            var (before, after) = (values.LastOrDefault(r => r.Time <= at), values.FirstOrDefault(r => r.Time >= at));
+            if (before is null || after is null || after.Time - before.Time > 5) return double.NaN;
+            return before == after ? before.Value : before.Value + ((after.Value - before.Value) * (at - before.Time) / (after.Time - before.Time));
+        }
+    }
+
+    [SharedFact]
     public void Rate_limit_on_the_currents_of_a_water_loop()
     {
         var readings = WaterLoop().Where(r => r.Signal == "Current" && r.Value > 0.8).ToList();

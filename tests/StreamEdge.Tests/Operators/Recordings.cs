@@ -90,3 +90,11 @@ static class Recordings
         return power;
     }
 }
+
+/// <summary>Equal but for rounding.</summary>
+sealed class Near : IEqualityComparer<double>
+{
+    public bool Equals(double x, double y) => x.Equals(y) || Math.Abs(x - y) < 1e-9;
+
+    public int GetHashCode(double value) => 0;
+}
