@@ -69,9 +69,10 @@ public sealed record AlignOptions : OperatorOptions
         var sound = IsOneWay(context);
         var tags = TagsOf(context);
         var signals = SignalsOf(context);
-        if (tags is null || signals is null || !sound) return default(Refusal);
+        var rule = SameTime || (Every is null && To is null) || signals is null ? null : AsOf(context, signals);
+        if (!sound || tags is null || signals is null) return default(Refusal);
         if (SameTime) return new AlignSameTime(context, tags, signals, MaxOpen ?? 10_000);
-        return AsOf(context, signals) is { } rule ? new AlignAsOf(context, tags, signals, rule) : default(Refusal);
+        return rule is null ? default(Refusal) : new AlignAsOf(context, tags, signals, rule);
     }
 
     /// <summary>Whether the options name one way, and none that belongs to another.</summary>
