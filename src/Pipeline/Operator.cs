@@ -53,6 +53,12 @@ public abstract class Operator(Schema output, IReadOnlyList<Signal> signals)
     /// <summary>Takes a batch: passes it on through <paramref name="output"/> or releases it.</summary>
     public abstract void Process(Batch batch, Output output);
 
+    /// <summary>Takes a batch of one of several inputs; the default makes no difference between them.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="input">The input's place in <see cref="BuildContext.Inputs"/>.</param>
+    /// <param name="output">Where to emit.</param>
+    public virtual void Process(Batch batch, int input, Output output) => Process(batch, output);
+
     /// <summary>Called when <see cref="NextDue"/> has come.</summary>
     /// <param name="now"><see cref="Clock.Now"/>.</param>
     /// <param name="output">Where to emit.</param>
@@ -62,6 +68,13 @@ public abstract class Operator(Schema output, IReadOnlyList<Signal> signals)
 
     /// <summary>One of the pipeline's sources has ended; it holds back a shared clock no longer.</summary>
     public virtual void OnSourceEnd(int source, Output output)
+    {
+    }
+
+    /// <summary>One of several inputs has ended: the steps before it have emitted all that they held. <see cref="Finish"/> follows when all have.</summary>
+    /// <param name="input">The input's place in <see cref="BuildContext.Inputs"/>.</param>
+    /// <param name="output">Where to emit.</param>
+    public virtual void OnInputEnd(int input, Output output)
     {
     }
 

@@ -49,7 +49,7 @@ sealed class WindowColumns
         }
 
         if (!sound || !columns.AddCoverage(made, options, context)) return null;
-        columns.Schema = Schema.Rows(new KeyTable([.. by], signals: 0), context.Input.Codes, made, hasWindow: true);
+        columns.Schema = Schema.Rows(new KeyTable([.. by], signals: 0), context.Input.Codes, made, hasWindow: true, windowLength: options.Length ?? options.Every);
         return columns;
     }
 

@@ -64,9 +64,9 @@ public sealed class Schema
 {
     static readonly Column[] s_value = [new("value", Kind.Number)];
 
-    Schema(KeyTable keys, CodeTable codes, IReadOnlyList<Signal> signals, IReadOnlyList<Column> columns, bool isRows, bool hasWindow)
+    Schema(KeyTable keys, CodeTable codes, IReadOnlyList<Signal> signals, IReadOnlyList<Column> columns, bool isRows, bool hasWindow, TimeSpan? windowLength)
     {
-        (Keys, Codes, Signals, Columns, IsRows, HasWindow) = (keys, codes, signals, columns, isRows, hasWindow);
+        (Keys, Codes, Signals, Columns, IsRows, HasWindow, WindowLength) = (keys, codes, signals, columns, isRows, hasWindow, windowLength);
         MaxRows = Math.Clamp(64 * 1024 / columns.Count, 64, Batch.MaxRows);
         AllNumbers = !isRows && signals.All(s => s.Kind == Kind.Number);
     }
@@ -89,6 +89,9 @@ public sealed class Schema
     /// <summary>Whether the rows come from a window, and have an end, a pane and a revision.</summary>
     public bool HasWindow { get; }
 
+    /// <summary>How long the windows of the rows are; null where there are none, or that is not known.</summary>
+    public TimeSpan? WindowLength { get; }
+
     /// <summary>Whether every signal is a <see cref="Kind.Number"/>, so that a step need not look at each row's kind.</summary>
     public bool AllNumbers { get; }
 
@@ -97,17 +100,17 @@ public sealed class Schema
 
     /// <summary>An edge of readings.</summary>
     public static Schema Readings(KeyTable keys, CodeTable codes, IReadOnlyList<Signal> signals) =>
-        new(keys, codes, signals, s_value, isRows: false, hasWindow: false);
+        new(keys, codes, signals, s_value, isRows: false, hasWindow: false, windowLength: null);
 
     /// <summary>An edge of rows.</summary>
-    public static Schema Rows(KeyTable keys, CodeTable codes, IReadOnlyList<Column> columns, bool hasWindow) =>
-        new(keys, codes, [], columns, isRows: true, hasWindow);
+    public static Schema Rows(KeyTable keys, CodeTable codes, IReadOnlyList<Column> columns, bool hasWindow, TimeSpan? windowLength = null) =>
+        new(keys, codes, [], columns, isRows: true, hasWindow, windowLength);
 
     /// <summary>The same readings with their signals changed, as a change of unit does.</summary>
-    public Schema With(IReadOnlyList<Signal> signals) => new(Keys, Codes, signals, Columns, IsRows, HasWindow);
+    public Schema With(IReadOnlyList<Signal> signals) => new(Keys, Codes, signals, Columns, IsRows, HasWindow, WindowLength);
 
     /// <summary>The same rows with further columns behind their own.</summary>
-    public Schema Plus(IEnumerable<Column> columns) => new(Keys, Codes, Signals, [.. Columns, .. columns], IsRows, HasWindow);
+    public Schema Plus(IEnumerable<Column> columns) => new(Keys, Codes, Signals, [.. Columns, .. columns], IsRows, HasWindow, WindowLength);
 
     /// <summary>What a slot holds: of rows by its column, of readings by the signal of its key.</summary>
     public Kind KindOf(int key, int column = 0) => IsRows ? Columns[column].Kind : Signals[Keys.SignalOf[key]].Kind;

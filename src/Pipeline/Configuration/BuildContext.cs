@@ -12,14 +12,21 @@ public sealed class BuildContext
     /// <param name="pipeline">What all steps share.</param>
     /// <param name="faults">Where faults go.</param>
     /// <param name="positionOf">The place in the file of an option, its entry, its item, a character of its text; null where there is no file.</param>
-    public BuildContext(string step, IReadOnlyList<Schema> inputs, PipelineContext pipeline, Faults faults, Func<string, string?, int?, int, Position>? positionOf = null) =>
+    /// <param name="inputNames">The steps that the inputs come from; null for <c>input1</c>, <c>input2</c> and so on.</param>
+    public BuildContext(string step, IReadOnlyList<Schema> inputs, PipelineContext pipeline, Faults faults, Func<string, string?, int?, int, Position>? positionOf = null, IReadOnlyList<string>? inputNames = null)
+    {
         (Step, Inputs, Pipeline, _faults, _positionOf) = (step, inputs, pipeline, faults, positionOf ?? ((_, _, _, _) => new Position(1, 1)));
+        InputNames = inputNames ?? [.. Enumerable.Range(1, inputs.Count).Select(i => $"input{i}")];
+    }
 
     /// <summary>The step's unique name: <c>window</c>, <c>clean.out_of_range</c>, <c>history</c>.</summary>
     public string Step { get; }
 
-    /// <summary>What flows in, one schema per edge. Only sinks have several.</summary>
+    /// <summary>What flows in, one schema per edge. Of operators only those that <see cref="OperatorOptions.TellsInputsApart">tell them apart</see> may look at another than the first.</summary>
     public IReadOnlyList<Schema> Inputs { get; }
+
+    /// <summary>The names of the steps that they come from.</summary>
+    public IReadOnlyList<string> InputNames { get; }
 
     /// <summary>What flows into an operator.</summary>
     public Schema Input => Inputs[0];

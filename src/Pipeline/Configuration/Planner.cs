@@ -60,19 +60,18 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
             return;
         }
 
-        SameSchema(entry, inputs);
-        var runner = entry.Bound.Sound ? options.Build(Context(entry, [.. inputs.Select(i => i.Output!)])) : null;
+        if (!options.TellsInputsApart) SameSchema(entry, inputs);
+        var runner = entry.Bound.Sound ? options.Build(Context(entry, inputs)) : null;
         var ordered = inputs.Count == 1 && inputs[0].Ordered;
         var queue = entry.Queue;
-        if (runner is { NeedsOrder: true } && !ordered && context.Time.Wait > TimeSpan.Zero)
+        if (runner is { NeedsOrder: true } && context.Time.Wait > TimeSpan.Zero)
         {
-            var reorder = new Reorder(inputs[0].Output!, context);
-            inputs = [PutIn(new PlannedStep
+            if (options.TellsInputsApart) inputs = [.. inputs.Select((input, number) => input.Ordered ? input : PutInReorder(entry, [input], null, number > 0 ? $"{number + 1}" : ""))];
+            else if (!ordered)
             {
-                Name = $"{entry.Name}.reorder", At = entry.At, Inputs = inputs, Operator = reorder, Output = reorder.Output, Ordered = true, Queue = queue,
-                Why = $"{entry.Name} depends on the order of a device's {(reorder.Output.IsRows ? "rows" : "readings")}; they wait {Duration.Text(context.Time.Wait)} for each other",
-            })];
-            (ordered, queue) = (true, null);
+                inputs = [PutInReorder(entry, inputs, queue)];
+                (ordered, queue) = (true, null);
+            }
         }
 
         var step = runner is null ? null : new PlannedStep
@@ -131,7 +130,7 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
         }
 
         if (inputs.Count == 0) return;
-        var sink = entry.Bound.Sound ? options.Build(Context(entry, [.. inputs.Select(i => i.Output!)])) : null;
+        var sink = entry.Bound.Sound ? options.Build(Context(entry, inputs)) : null;
         if (sink is not null) Put(new PlannedStep { Name = entry.Name, Line = entry.Line, Options = options, At = entry.At, Inputs = inputs, Queue = entry.Queue, Sink = sink });
     }
 
@@ -198,8 +197,8 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
         static string Shown(Signal signal) => signal.Unit?.Symbol ?? "without a unit";
     }
 
-    BuildContext Context(StepEntry entry, IReadOnlyList<Schema> inputs) =>
-        new(entry.Name, inputs, context, faults, (option, key, item, offset) => option.Length == 0 ? entry.At : entry.Bound.PositionOf(option, key, item, offset));
+    BuildContext Context(StepEntry entry, IReadOnlyList<PlannedStep> inputs) =>
+        new(entry.Name, [.. inputs.Select(i => i.Output!)], context, faults, (option, key, item, offset) => option.Length == 0 ? entry.At : entry.Bound.PositionOf(option, key, item, offset), [.. inputs.Select(i => i.Name)]);
 
     void Add(StepEntry entry, PlannedStep? step, IReadOnlyList<PlannedStep?> beside)
     {
@@ -207,6 +206,22 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
         if (entry.Alias is not null) _byName[entry.Alias] = step;
         _before = [.. beside, step];
         if (step is not null) Put(step);
+    }
+
+    PlannedStep PutInReorder(StepEntry entry, IReadOnlyList<PlannedStep> inputs, QueueOptions? queue, string number = "")
+    {
+        var reorder = new Reorder(inputs[0].Output!, context);
+        return PutIn(new PlannedStep
+        {
+            Name = $"{entry.Name}.reorder{number}",
+            At = entry.At,
+            Inputs = inputs,
+            Operator = reorder,
+            Output = reorder.Output,
+            Ordered = true,
+            Queue = queue,
+            Why = $"{entry.Name} depends on the order of a device's {(reorder.Output.IsRows ? "rows" : "readings")}; they wait {Duration.Text(context.Time.Wait)} for each other",
+        });
     }
 
     /// <summary>Puts in a step that the file does not have, and whose name no step of the file may have.</summary>

@@ -16,6 +16,9 @@ public abstract record SourceOptions : StepOptions
 /// <summary>Options of an operator.</summary>
 public abstract record OperatorOptions : StepOptions
 {
+    /// <summary>Whether the operator tells its inputs apart, as a join does. To others readings of several steps are one input, and rows of several are a mistake.</summary>
+    public virtual bool TellsInputsApart => false;
+
     /// <summary>Makes the operator, or reports every fault.</summary>
     public abstract Operator Build(BuildContext context);
 }

@@ -3,6 +3,7 @@ namespace StreamEdge;
 /// <summary>A stage fed by edges: one, or several at a fan-in. Batches of several edges are taken in turn; barriers wait for each other.</summary>
 sealed class EdgeStage(string name, Target root, IReadOnlyList<Edge> inputs, Clock clock) : Stage(name, clock)
 {
+    readonly Target[] _targets = [.. inputs.Select((_, input) => root.Input(input))];
     readonly Task<bool>?[] _waits = new Task<bool>[inputs.Count];
     readonly bool[] _blocked = new bool[inputs.Count];
     readonly bool[] _ended = new bool[inputs.Count];
@@ -23,7 +24,7 @@ sealed class EdgeStage(string name, Target root, IReadOnlyList<Edge> inputs, Clo
             else if (parcel.Batch is { } batch)
             {
                 inputs[input].Taken(batch);
-                root.Take(batch);
+                _targets[input].Take(batch);
                 await PassOnAsync(cancel);
                 if (turn % TimersEvery == 0 && NextDue() != long.MaxValue) await FireTimersAsync(cancel);
                 if (turn % BooksEvery == 0) CheckBooks();
@@ -84,6 +85,8 @@ sealed class EdgeStage(string name, Target root, IReadOnlyList<Edge> inputs, Clo
             _waits[input] = null;
             if (await wait) continue;
             _ended[input] = true;
+            _targets[input].End();
+            await PassOnAsync(cancel);
         }
     }
 

@@ -82,6 +82,14 @@ abstract class Target
 {
     /// <summary>Takes the batch and the caller's hold on it. Never waits.</summary>
     public abstract void Take(Batch batch);
+
+    /// <summary>What takes the batches of one of several inputs: this target itself, where it does not tell them apart.</summary>
+    public virtual Target Input(int number) => this;
+
+    /// <summary>No batch will come any more.</summary>
+    public virtual void End()
+    {
+    }
 }
 
 /// <summary>A target at the border of a stage: it keeps what it is given until the stage, which may wait, passes it on.</summary>

@@ -14,18 +14,10 @@ sealed class Step(string name, Operator runner, BatchPool pool) : Target
     public Output Output => field ??= new Output(Operator.Output, pool, Operator.Books, Observers);
 
     /// <inheritdoc/>
-    public override void Take(Batch batch)
-    {
-        Books.In += batch.Count;
-        try
-        {
-            Operator.Process(batch, Output);
-        }
-        catch (Exception error) when (error is not StepFailure)
-        {
-            throw new StepFailure(Name, error);
-        }
-    }
+    public override void Take(Batch batch) => Take(batch, 0);
+
+    /// <inheritdoc/>
+    public override Target Input(int number) => new Side(this, number);
 
     public void OnTime(long now) => Guard(static (step, now) => step.Operator.OnTime(now, step.Output), now);
 
@@ -53,6 +45,19 @@ sealed class Step(string name, Operator runner, BatchPool pool) : Target
             throw new StepFailure(Name, new InvalidOperationException($"its books do not balance: {difference} too many came in, or too few went out"));
     }
 
+    void Take(Batch batch, int input)
+    {
+        Books.In += batch.Count;
+        try
+        {
+            Operator.Process(batch, input, Output);
+        }
+        catch (Exception error) when (error is not StepFailure)
+        {
+            throw new StepFailure(Name, error);
+        }
+    }
+
     void Guard(Action<Step, long> action, long argument)
     {
         try
@@ -63,6 +68,16 @@ sealed class Step(string name, Operator runner, BatchPool pool) : Target
         {
             throw new StepFailure(Name, error);
         }
+    }
+
+    /// <summary>One of several inputs.</summary>
+    sealed class Side(Step step, int input) : Target
+    {
+        /// <inheritdoc/>
+        public override void Take(Batch batch) => step.Take(batch, input);
+
+        /// <inheritdoc/>
+        public override void End() => step.Guard(static (step, input) => step.Operator.OnInputEnd((int)input, step.Output), input);
     }
 }
 

@@ -64,7 +64,7 @@ public static class Rehearsal
                 target = running;
             }
 
-            foreach (var input in step.Inputs) outputs[input].To(target, step.Branch);
+            foreach (var (number, input) in step.Inputs.Index()) outputs[input].To(target.Input(number), step.Branch);
         }
 
         foreach (var model in test.Models) Stub(plan.Steps.First(s => s.Name == model.Step).Operator!, model);

@@ -47,6 +47,23 @@ public class GraphTests
     }
 
     [Fact]
+    public async Task A_step_that_tells_its_inputs_apart_knows_whence_each_batch_comes_and_when_an_input_has_ended()
+    {
+        var (rows, ends) = (new int[2], new List<(int Input, int Rows)>());
+        var rig = new Rig()
+            .Source("few", c => new Numbers(c, 50))
+            .Source("many", c => new Numbers(c, 5_000))
+            .Operator("apart", c => new Scripted(c) { OnInput = (batch, input) => rows[input] += batch.Count, OnEndOfInput = input => ends.Add((input, rows[input])) })
+            .Sink("page", c => new Page(c, []));
+
+        await using var graph = rig.Graph("- collect: { part: few, name: few }\n- collect: { part: many, name: many }\n- work: { part: apart, apart: true, from: [many, few] }\n- transmit: { out: { part: page } }");
+        await graph.RunAsync(default).WaitAsync(s_patience);
+
+        Assert.Equal([(0, 5_000), (1, 50)], ends.Order());
+        Assert.True(graph.ReadLedger().Balanced);
+    }
+
+    [Fact]
     public async Task A_branch_that_writes_into_its_batches_does_not_harm_the_other()
     {
         var (plain, summed) = (new List<string>(), new List<string>());

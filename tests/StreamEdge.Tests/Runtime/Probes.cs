@@ -84,6 +84,11 @@ sealed class Scripted(BuildContext context) : Operator(context.Input)
 
     public Action<int>? OnEnd { get; init; }
 
+    /// <summary>Sees each batch with its input before it is handled.</summary>
+    public Action<Batch, int>? OnInput { get; init; }
+
+    public Action<int>? OnEndOfInput { get; init; }
+
     public Action<Output>? OnFinish { get; init; }
 
     public long Due { get; set; } = long.MaxValue;
@@ -99,6 +104,14 @@ sealed class Scripted(BuildContext context) : Operator(context.Input)
         if (OnBatch is null) output.Emit(batch);
         else OnBatch(batch, output);
     }
+
+    public override void Process(Batch batch, int input, Output output)
+    {
+        OnInput?.Invoke(batch, input);
+        Process(batch, output);
+    }
+
+    public override void OnInputEnd(int input, Output output) => OnEndOfInput?.Invoke(input);
 
     public override void OnTime(long now, Output output) => OnTimer?.Invoke(now, output);
 

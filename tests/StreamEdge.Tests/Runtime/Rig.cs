@@ -67,6 +67,10 @@ public sealed record PartOptions : OperatorOptions
 {
     public string Part { get; init; } = "";
 
+    public bool Apart { get; init; }
+
+    public override bool TellsInputsApart => Apart;
+
     public override Operator Build(BuildContext context) => Rig.Make<Operator>(Part, context);
 }
 

@@ -12,6 +12,9 @@ namespace StreamEdge;
 sealed record Row(string Device, string? Signal, double Time, params object?[] Values)
 {
     public Quality Quality { get; init; }
+
+    /// <summary>The input that it comes over, of a step with several.</summary>
+    public int Input { get; init; }
 }
 
 /// <summary>Short ways to what most tests of steps need.</summary>
@@ -106,10 +109,13 @@ sealed class Plant
     }
 
     /// <summary>Builds a step and puts it to work.</summary>
-    public Probe Start(OperatorOptions options, Schema? input = null)
+    public Probe Start(OperatorOptions options, Schema? input = null) => Start(options, ["before"], input ?? Readings);
+
+    /// <summary>Builds a step that reads from these steps, and puts it to work.</summary>
+    public Probe Start(OperatorOptions options, IReadOnlyList<string> from, params IReadOnlyList<Schema> inputs)
     {
         var faults = new Faults("test.yaml");
-        var step = options.Build(new BuildContext("step", [input ?? Readings], Context, faults));
+        var step = options.Build(new BuildContext("step", inputs, Context, faults, inputNames: from));
         faults.ThrowIfAny();
         return new Probe(step, Context.Clock);
     }
@@ -124,10 +130,13 @@ sealed class Plant
     }
 
     /// <summary>What is wrong with a step's options: "what; remedy".</summary>
-    public IReadOnlyList<string> Faults(OperatorOptions options, Schema? input = null)
+    public IReadOnlyList<string> Faults(OperatorOptions options, Schema? input = null) => Faults(options, ["before"], input ?? Readings);
+
+    /// <summary>What is wrong with the options of a step that reads from these steps.</summary>
+    public IReadOnlyList<string> Faults(OperatorOptions options, IReadOnlyList<string> from, params IReadOnlyList<Schema> inputs)
     {
         var faults = new Faults("test.yaml");
-        var step = options.Build(new BuildContext("step", [input ?? Readings], Context, faults));
+        var step = options.Build(new BuildContext("step", inputs, Context, faults, inputNames: from));
         Assert.Equal(faults.Any, step is null);
         return [.. faults.Items.Select(f => f.Remedy is null ? f.What : $"{f.What}; {f.Remedy}")];
     }
@@ -179,10 +188,10 @@ sealed class Probe
     /// <summary>What was emitted by this step, which went on where another one stopped.</summary>
     public IReadOnlyList<string> LinesAfter(Probe before) => LinesBehind(before._lines);
 
-    public void Process(Batch batch)
+    public void Process(Batch batch, int input = 0)
     {
         _in += batch.Count;
-        Step.Process(batch, _output);
+        Step.Process(batch, input, _output);
         CheckBooks();
     }
 
@@ -203,6 +212,12 @@ sealed class Probe
     public void EndSource(int source)
     {
         Step.OnSourceEnd(source, _output);
+        CheckBooks();
+    }
+
+    public void EndInput(int input)
+    {
+        Step.OnInputEnd(input, _output);
         CheckBooks();
     }
 
