@@ -29,6 +29,7 @@ public static class BuiltIn
         .Operator<WindowOptions>("window")
         .Operator<AlignOptions>("align")
         .Operator<FeaturesOptions>("features")
+        .Operator<JoinOptions>("join")
         .Operator<DeriveOptions>("derive")
         .Operator<EnrichOptions>("enrich")
         .Operator<FilterOptions>("filter")

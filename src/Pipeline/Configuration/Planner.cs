@@ -185,7 +185,7 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
             var (a, b) = (inputs[0].Output!, other.Output!);
             if (a.IsRows || b.IsRows)
             {
-                faults.Add(entry.At, $"'{entry.Name}' cannot read rows of '{inputs[0].Name}' and '{other.Name}' together", "give each its own step");
+                faults.Add(entry.At, $"'{entry.Name}' cannot read rows of '{inputs[0].Name}' and '{other.Name}' together", "join them first ('- join: { from: [STEP, STEP] }'), or give each its own step");
                 continue;
             }
 

@@ -185,6 +185,25 @@ public class RealDataStepTests
     }
 
     [SharedFact]
+    public void Join_of_two_sensors_of_a_water_loop_that_report_at_times_of_their_own()
+    {
+        var (pressure, current) = (WaterLoop().Where(r => r.Signal == "Pressure").Where((_, at) => at % 5 != 2).ToList(), WaterLoop().Where(r => r.Signal == "Current").Where((_, at) => at % 3 != 1).Select(r => r with { Time = r.Time + 0.25 }).ToList());
+        var plant = new Plant();
+        Schema[] inputs = [Schema.Rows(new KeyTable(["unit"], 0), new CodeTable(), [new Column("pressure", Kind.Number)], hasWindow: false), Schema.Rows(new KeyTable(["unit"], 0), new CodeTable(), [new Column("current", Kind.Number)], hasWindow: false)];
+
+        var probe = plant.Start(new JoinOptions { Within = TimeSpan.FromSeconds(1), Keep = JoinKeep.Left }, ["left", "right"], inputs);
+        foreach (var (side, readings) in new[] { pressure, current }.Index())
+            foreach (var chunk in readings.Chunk(100)) probe.Process(plant.Batch(inputs[side], [.. chunk.Select(r => new Row("u", null, r.Time, r.Value))]), side);
+        probe.Finish();
+
+        var expected = pressure.Select(p => Nearest(p, current) is { } c && Nearest(c, pressure) == p ? (p.Time, p.Value, c.Value) : (p.Time, p.Value, double.NaN)).ToList();
+        Assert.Equal(expected, probe.Batches.SelectMany(b => Enumerable.Range(0, b.Count).Select(row => (b.Time[row] / 1e9, b.Column(0)[row], b.Column(1)[row]))));
+        Assert.InRange(expected.Count(e => !double.IsNaN(e.Item3)), 300, expected.Count - 10);
+
+        static Reading? Nearest(Reading of, List<Reading> among) => among.Where(r => Math.Abs(r.Time - of.Time) <= 1).OrderBy(r => Math.Abs(r.Time - of.Time)).ThenBy(r => r.Time).FirstOrDefault();
+    }
+
+    [SharedFact]
     public void Rate_limit_on_the_currents_of_a_water_loop()
     {
         var readings = WaterLoop().Where(r => r.Signal == "Current" && r.Value > 0.8).ToList();

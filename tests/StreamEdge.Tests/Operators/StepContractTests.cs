@@ -20,7 +20,7 @@ public class StepContractTests
     {
         using var run = new Run(number);
 
-        run.Probe.Process(run.Batch([]));
+        run.Process([]);
         run.Probe.Finish();
 
         Assert.Empty(run.Probe.Lines);
@@ -33,7 +33,7 @@ public class StepContractTests
         {
             using var run = new Run(number);
 
-            run.Probe.Process(run.Batch([row]));
+            run.Process([row]);
             run.Probe.Finish();
 
             Assert.InRange(run.Probe.Lines.Count, 0, run.Probe.Step.Output.HasWindow ? 2 : 1);
@@ -46,7 +46,7 @@ public class StepContractTests
         if (StepSamples.All[number].KnowsDevices) return;
         using var run = new Run(number);
 
-        run.Probe.Process(run.Batch([.. Input(number).Select(r => r with { Values = new object?[r.Values.Length] })]));
+        run.Process([.. Input(number).Select(r => r with { Values = new object?[r.Values.Length] })]);
         run.Probe.Finish();
 
         Assert.All(run.Probe.Lines, line => Assert.DoesNotMatch("(?>= ?)(?!-( |$))", line));
@@ -59,7 +59,7 @@ public class StepContractTests
         {
             using var run = new Run(number);
 
-            run.Probe.Process(run.Batch([.. Input(number).Select(r => r with { Quality = quality })]));
+            run.Process([.. Input(number).Select(r => r with { Quality = quality })]);
             run.Probe.Finish();
 
             // A window judges its row by its coverage.
@@ -90,11 +90,11 @@ public class StepContractTests
             using var whole = new Run(number);
             using var split = new Run(number);
 
-            whole.Probe.Process(whole.Batch(rows));
+            whole.Process(rows);
             for (var (at, part) = (0, 0); at < Rows; part++)
             {
                 var size = Math.Min(Rows - at, given.Sizes.Length == 0 ? 1 : given.Sizes[part % given.Sizes.Length].Get);
-                split.Probe.Process(split.Batch([.. rows.Skip(at).Take(size)]));
+                split.Process([.. rows.Skip(at).Take(size)]);
                 at += size;
             }
 
@@ -108,7 +108,7 @@ public class StepContractTests
     {
         var rows = Input(number);
         using var through = new Run(number);
-        through.Probe.Process(through.Batch(rows));
+        through.Process(rows);
         through.Probe.Finish();
 
         for (var stop = 0; stop <= rows.Count; stop++)
@@ -116,11 +116,11 @@ public class StepContractTests
             using var before = new Run(number);
             using var after = new Run(number, otherNumbers: true);
 
-            before.Probe.Process(before.Batch([.. rows.Take(stop)]));
+            before.Process([.. rows.Take(stop)]);
             after.Probe.Restore(before.Probe.Save());
             Assert.Equal(before.Probe.Step.StateShape, after.Probe.Step.StateShape);
             Assert.Equal(before.Probe.Step.Held, after.Probe.Step.Held);
-            after.Probe.Process(after.Batch([.. rows.Skip(stop)]));
+            after.Process([.. rows.Skip(stop)]);
             after.Probe.Finish();
 
             Assert.Equal(through.Probe.Lines, after.Probe.LinesAfter(before.Probe));
@@ -134,8 +134,8 @@ public class StepContractTests
         var rows = Input(number);
         var pool = new BatchPool();
         var output = new Output(run.Probe.Step.Output, run.Probe.Step.Books, batch => batch.Release());
-        var pattern = run.Batch(rows);
-        var length = pattern.Time[..].ToArray().Max() + Nanoseconds.Second;
+        var patterns = run.Batches(rows);
+        var length = patterns.Max(p => p.Batch.Time[..].ToArray().Max()) + Nanoseconds.Second;
         for (var round = 0; round < 100; round++) Feed();
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -146,10 +146,13 @@ public class StepContractTests
 
         void Feed()
         {
-            var batch = pool.Rent(pattern.Schema);
-            batch.Append(pattern, 0, pattern.Count);
-            run.Probe.Step.Process(batch, output);
-            foreach (ref var time in pattern.Time) time += length;
+            foreach (var (pattern, input) in patterns)
+            {
+                var batch = pool.Rent(pattern.Schema);
+                batch.Append(pattern, 0, pattern.Count);
+                run.Probe.Step.Process(batch, input, output);
+                foreach (ref var time in pattern.Time) time += length;
+            }
         }
     }
 
@@ -169,27 +172,46 @@ public class StepContractTests
     sealed class Run : IDisposable
     {
         readonly Plant _plant;
-        readonly Schema _schema;
+        readonly Schema[] _inputs;
 
         public Run(int number, bool otherNumbers = false)
         {
             var sample = StepSamples.All[number];
             _plant = sample.Plant();
-            _schema = sample.Input(_plant);
+            _inputs = sample.SecondInput is { } second ? [sample.Input(_plant), second(_plant)] : [sample.Input(_plant)];
             if (otherNumbers)
             {
                 // Another start of the gateway meets devices and texts in another order.
                 foreach (var device in new[] { "z", "c", "b", "a" })
-                    if (!sample.TakesRows) _schema.Keys.Key(_schema.Keys.Device(device), _schema.Signals.Count - 1);
-                foreach (var text in new[] { "x", "off", "on" }) _schema.Codes.Code(text);
+                    if (!sample.TakesRows) _inputs[0].Keys.Key(_inputs[0].Keys.Device(device), _inputs[0].Signals.Count - 1);
+                    else if (_inputs.Length > 1) _inputs[1].Keys.Device(device);
+                foreach (var text in new[] { "x", "off", "on" }) _inputs[0].Codes.Code(text);
             }
 
-            Probe = _plant.Start(sample.Options, _schema);
+            Probe = _plant.Start(sample.Options, ["before", "beside"], _inputs);
         }
 
         public Probe Probe { get; }
 
-        public Batch Batch(IReadOnlyList<Row> rows) => _plant.Batch(_schema, rows);
+        public void Process(IReadOnlyList<Row> rows)
+        {
+            foreach (var (batch, input) in Batches(rows)) Probe.Process(batch, input);
+        }
+
+        /// <summary>The rows in batches, a new one where the input changes.</summary>
+        public List<(Batch Batch, int Input)> Batches(IReadOnlyList<Row> rows)
+        {
+            var batches = new List<(Batch, int)>();
+            for (var from = 0; from == 0 || from < rows.Count;)
+            {
+                var input = rows.Count > 0 ? rows[from].Input : 0;
+                var run = rows.Skip(from).TakeWhile(r => r.Input == input).ToList();
+                batches.Add((_plant.Batch(_inputs[input], run), input));
+                from += Math.Max(1, run.Count);
+            }
+
+            return batches;
+        }
 
         public void Dispose() => (Probe.Step as IDisposable)?.Dispose();
     }

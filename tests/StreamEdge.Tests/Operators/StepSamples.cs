@@ -9,6 +9,9 @@ sealed record StepSample(string Key, OperatorOptions Options, Func<Plant> Plant)
     /// <summary>What flows in; the declared readings, where it is not given.</summary>
     public Func<Plant, Schema> Input { get; init; } = plant => plant.Readings;
 
+    /// <summary>What flows in over a second input; null for a step with one.</summary>
+    public Func<Plant, Schema>? SecondInput { get; init; }
+
     /// <summary>Whether it takes rows.</summary>
     public bool TakesRows { get; init; }
 
@@ -101,6 +104,9 @@ static class StepSamples
         new("align", new AlignOptions { To = "count", By = [], MaxHeld = 5 }, Mixed),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Length = TimeSpan.FromSeconds(4), Compute = s_all }, Mixed),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), By = [], Compute = s_all }, Mixed),
+        new("join", new JoinOptions { Keep = JoinKeep.All }, Mixed) { Input = Wide, SecondInput = OtherWide, TakesRows = true, Rows = RowsOfTwo },
+        new("join", new JoinOptions { Keep = JoinKeep.Left, Within = TimeSpan.FromSeconds(1), MaxHeld = 20 }, Mixed) { Input = Wide, SecondInput = OtherWide, TakesRows = true, Rows = RowsOfTwo },
+        new("join", new JoinOptions { By = [] }, Mixed) { Input = Wide, SecondInput = OtherWide, TakesRows = true, Rows = RowsOfTwo },
         new("derive", new DeriveOptions { Columns = new Dictionary<string, DerivedColumn> { ["c"] = new() { Value = Written("a * b + (prev(a) ?? 0)") }, ["d"] = new() { Value = Written("c > 9 and rising(b)") }, ["e"] = new() { Value = Written("if(d, machine, \"none\")") } } }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows },
         new("enrich", new EnrichOptions { Table = new() { Csv = s_table.Value.PathOf("orders.csv"), Decimal = DecimalMark.Comma }, By = ["state", "order"], Add = Added(("limit", Kind.Number), ("owner", Kind.Text)) }, Mixed) { Input = Orders, TakesRows = true, Rows = OrderRows },
         new("enrich", new EnrichOptions { Table = new() { Csv = s_table.Value.PathOf("machines.csv") }, By = ["machine"], Add = Added(("limit", Kind.Number), ("owner", Kind.Text), ("count", Kind.Integer), ("new", Kind.Bool)), ValidFrom = "since" }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows, KnowsDevices = true },
@@ -194,6 +200,20 @@ static class StepSamples
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(i => new Row("abc"[random.Next(3)].ToString(), null, i, random.Next(9) == 0 ? null : random.Next(2) == 0 ? "on" : "off", random.Next(9) == 0 ? null : (long)random.Next(3))
             { Quality = (Quality)random.Next(3) })];
+    static Schema OtherWide(Plant plant) => Schema.Rows(new KeyTable(["machine"], 0), plant.Readings.Codes, [new Column("b", Kind.Number), new Column("state", Kind.Text)], hasWindow: false);
+
+    /// <summary>Rows of three groups over two inputs, which run ahead of each other by turns.</summary>
+    static IReadOnlyList<Row> RowsOfTwo(int seed, int count)
+    {
+        var (random, times) = (new Random(seed), new[] { 0.0, 0.0 });
+        return [.. Enumerable.Range(0, count).Select(_ =>
+        {
+            var input = times[0] > times[1] + 10 ? 1 : times[1] > times[0] + 10 ? 0 : random.Next(2);
+            times[input] += 0.5 * random.Next(3);
+            object? number = random.Next(20) == 0 ? null : (double)random.Next(9);
+            return new Row("abc"[random.Next(3)].ToString(), null, Math.Max(0, times[input] - (random.Next(20) == 0 ? 2 : 0)), number, input == 0 ? (double)random.Next(9) : random.Next(2) == 0 ? "on" : "off")
+                { Quality = (Quality)random.Next(3), Input = input };
+        })];
     }
 
     static TempModels Models()

@@ -25,6 +25,7 @@ sealed class Rig
             .Source<PartSourceOptions>("part")
             .Operator<PartOptions>("work")
             .Operator<WindowOptions>("window")
+            .Operator<JoinOptions>("join")
             .Sink<PartSinkOptions>("part");
         s_rigs[_file] = this;
         return new Compiler(catalog, new Surroundings { Time = Time }).Compile(_file, Encoding.UTF8.GetBytes(yaml));

@@ -24,6 +24,13 @@ public class SnapshotTests
         - work: { part: sum, from: from, name: right }
         - work: { part: pass, from: [left, right], name: both }
         - transmit: { out: { part: page } }
+        """,
+        """
+        - collect: { part: numbers, name: from }
+        - window: { every: 10s, compute: { v: [sum] }, from: from, name: left, queue: { batches: 1 } }
+        - window: { every: 10s, compute: { v: [count] }, from: from, name: right }
+        - join: { from: [left, right], keep: all }
+        - transmit: { out: { part: page } }
         """);
 
     [Theory]

@@ -42,6 +42,26 @@ public class RehearsalTests
         Tested.Faults(Tested.Of(["{ at: 2026-01-01T00:00:00Z, temp: 85 }"], "route: { emits: [ { temp: 85 } ] }"), Routed));
 
     [Fact]
+    public async Task Windows_of_two_branches_are_joined_as_in_a_run() => Assert.Equal("", await Tested.RunAsync(
+        Tested.Of(
+            ["{ at: 2026-01-01T00:00:00Z for 10s every 1s, temp: 80 }", "{ at: 2026-01-01T00:00:10Z for 10s every 1s, temp: [82, 84], count: 7 }", "{ at: 2026-01-01T00:00:20Z, temp: 81 }", "{ idle: 5m }"],
+            "join:",
+            "  dropped: { provisional: 4 }",
+            "  emits:",
+            "  - { at: 2026-01-01T00:00:00Z, heat_temp_mean: 80, work_temp_mean: 80, count_count: 0 }",
+            "  - { at: +10s, end: 2026-01-01T00:00:20Z, tags: { machine: m1 }, heat_temp_mean: 83, work_temp_mean: 83, count_count: 10 }",
+            "  - { at: +10s, heat_temp_mean: 81 }",
+            "heat: { rows: 5 }",
+            "out: { rows: 3 }",
+            "ledger: balanced"),
+        Tested.Press.Replace("  - window: { every: 10s, compute: { temp: [mean, count] } }\n", """
+              - window: { name: heat, every: 10s, compute: { temp: [mean] } }
+              - window: { name: work, from: clean, every: 10s, compute: { temp: [mean], count: [count] } }
+              - join: { from: [heat, work] }
+
+            """).Replace("from: [clean, window]", "from: join")));
+
+    [Fact]
     public async Task A_failure_shows_what_came_instead() => Assert.Equal(
         """
         21:11: window: 1 of 2 rows is not as expected
