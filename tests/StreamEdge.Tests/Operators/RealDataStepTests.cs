@@ -241,7 +241,7 @@ public class RealDataStepTests
         var schema = Schema.Rows(new KeyTable(["rig"], 0), new CodeTable(), [new Column("kind", Kind.Text), new Column("torque", Kind.Number)], hasWindow: false);
         var probe = plant.Start(new EnrichOptions { Table = new() { Csv = folder.PathOf("kinds.csv") }, By = ["kind"], Add = new Dictionary<string, AddedColumn> { ["share"] = new(Kind.Number, null) } }, schema);
 
-        foreach (var (number, chunk) in products.Chunk(1000).Index()) probe.Process(plant.Batch(schema, [.. chunk.Select((f, i) => new Row("r", null, (number * 1000) + i, f[2], Number(f[6])))]));
+        foreach (var (number, chunk) in products.Chunk(1000).Index()) probe.Process(plant.Batch(schema, [.. chunk.Select((f, i) => new Row("r", null, (number * 1000) + i, f[2], Figure(f[6])))]));
 
         Assert.Equal(products.Select(f => f[2] switch { "L" => 0.5, "M" => 0.3, _ => double.NaN }), probe.Batches.SelectMany(b => b.Column(2).ToArray()));
         Assert.Contains(("not found", $"{products.Count(f => f[2] == "H"):N0} of {products.Count:N0} rows"), probe.Step.Report);

@@ -200,6 +200,8 @@ static class StepSamples
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(i => new Row("abc"[random.Next(3)].ToString(), null, i, random.Next(9) == 0 ? null : random.Next(2) == 0 ? "on" : "off", random.Next(9) == 0 ? null : (long)random.Next(3))
             { Quality = (Quality)random.Next(3) })];
+    }
+
     static Schema OtherWide(Plant plant) => Schema.Rows(new KeyTable(["machine"], 0), plant.Readings.Codes, [new Column("b", Kind.Number), new Column("state", Kind.Text)], hasWindow: false);
 
     /// <summary>Rows of three groups over two inputs, which run ahead of each other by turns.</summary>
