@@ -6,7 +6,7 @@ namespace StreamEdge;
 /// </summary>
 sealed class PassedReadings
 {
-    /// <summary>Most corners of a side. Beyond it the door closes and a reading is kept, one of a thousand at most.</summary>
+    /// <summary>From so many corners of a side on the door closes and a reading is kept, one of a thousand at most.</summary>
     const int MostCorners = 1024;
 
     /// <summary>So many are kept as they are before the hull is built: most lines are shorter.</summary>
@@ -16,7 +16,7 @@ sealed class PassedReadings
     (double Run, double Rise)[] _new = [];
     int _count;
 
-    public bool IsFull => _upper.Count == MostCorners || _lower.Count == MostCorners;
+    public bool IsFull => _upper.Count >= MostCorners || _lower.Count >= MostCorners;
 
     public void Clear() => _count = _upper.Count = _lower.Count = 0;
 
@@ -48,15 +48,17 @@ sealed class PassedReadings
 
     public void Save(StateWriter state)
     {
-        MakeRoom();
         _upper.Save(state);
         _lower.Save(state);
+        state.Write((long)_count);
+        foreach (var (run, rise) in _new.AsSpan(0, _count)) state.Write(run).Write(rise);
     }
 
     public void Restore(StateReader state)
     {
         _upper.Restore(state);
         _lower.Restore(state);
+        for (var left = state.Long(); left > 0; left--) Add(state.Double(), state.Double());
     }
 
     sealed class Side(int sign)

@@ -83,6 +83,7 @@ sealed class SwingingDoor : Operator
             var reading = new Reading(time[row], value[row], batch.HasQuality ? batch.Quality[row] : Quality.Good, batch.Source);
             if (_tolerances[signal] is not { } tolerance)
             {
+                if (door is { HasCandidate: true }) KeepCandidate(door, output);
                 Emit(key[row], signal, reading, output);
                 continue;
             }
@@ -136,11 +137,11 @@ sealed class SwingingDoor : Operator
             var key = state.Key(Output);
             if (_doors.Length <= key) Array.Resize(ref _doors, Math.Max(Output.Keys.Count, 2 * _doors.Length));
             var signal = Output.Keys.SignalOf[key];
-            // A signal that has no tolerance any more does not come by.
             var door = _doors[key] = new Door(key, signal, _tolerances[signal] ?? default, _kinds[signal]) { LastTime = state.Long(), HasPivot = state.Bool(), HasCandidate = state.Bool(), Low = state.Double(), High = state.Double(), LastInput = _clock.Now };
             (door.Pivot, door.Candidate) = (Read(state), Read(state));
             (door.PivotValue, door.CandidateValue) = (Slot.Number(door.Pivot.Slot, _kinds[signal]), Slot.Number(door.Candidate.Slot, _kinds[signal]));
             door.Passed.Restore(state);
+            if (_tolerances[signal] is null) door.Shut(); // it had one when this was saved
             if (door.HasCandidate) _held++;
         }
 
@@ -238,6 +239,9 @@ sealed class SwingingDoor : Operator
             (Low, High) = (double.NegativeInfinity, double.PositiveInfinity);
             Passed.Clear();
         }
+
+        /// <summary>Lets no line pass any more, so that the candidate is kept.</summary>
+        public void Shut() => (Low, High) = (double.PositiveInfinity, double.NegativeInfinity);
 
         /// <summary>Whether the line to this reading passes between the doors; one too steep for a number does not.</summary>
         public bool LeadsTo(long time, double value) => (value - PivotValue) / (ulong)(time - Pivot.Time) is var slope && double.IsFinite(slope) && slope >= Low && slope <= High;

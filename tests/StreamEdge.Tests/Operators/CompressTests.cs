@@ -128,6 +128,40 @@ public class CompressTests
     }
 
     [Fact]
+    public void Swinging_door_closes_after_a_thousand_readings_that_all_bend_the_trend_saved_meanwhile_or_not()
+    {
+        Row[] readings = [.. Enumerable.Range(0, 5000).Select(s => Some.Reading("a", "temp", s, s < 10 ? 0 : Math.Pow(s - 10, 2) * 1e-8))];
+        var (through, saved) = (_plant.Start(new SwingingDoorOptions()), _plant.Start(new SwingingDoorOptions()));
+
+        foreach (var part in readings.Chunk(4096)) through.Process(_plant.Batch(part));
+        foreach (var part in readings.Chunk(7))
+        {
+            saved.Process(_plant.Batch(part));
+            saved.Save();
+        }
+
+        through.Finish();
+        saved.Finish();
+        Assert.Equal(["a.temp@0", "a.temp@1042", "a.temp@2068", "a.temp@3094", "a.temp@4120", "a.temp@4999"], through.Lines.Select(l => l.Split(' ')[0]));
+        Assert.Equal(through.Lines, saved.Lines);
+    }
+
+    [Fact]
+    public void Swinging_door_leaves_nothing_more_out_of_a_signal_that_had_a_tolerance_before_a_restart()
+    {
+        var before = _plant.Start(new SwingingDoorOptions());
+        before.Process(Temperatures(20, 20, 20));
+        var plant = new Plant(Some.Signal("temp", "degC"), Some.Signal("load", tolerance: 1), Some.Signal("state", kind: Kind.Text));
+        var after = plant.Start(new SwingingDoorOptions());
+
+        after.Restore(before.Save());
+        after.Process(plant.Batch(Some.Reading("a", "temp", 3, 20.0), Some.Reading("a", "temp", 4, 20.0)));
+        after.Finish();
+
+        Assert.Equal(["a.temp@2 = 20", "a.temp@3 = 20", "a.temp@4 = 20"], after.Lines);
+    }
+
+    [Fact]
     public void A_tolerance_may_be_a_share_of_the_value_or_in_another_unit_of_its_family()
     {
         var share = _plant.Run(new DeadbandOptions { Tolerance = new Quantity(10, Some.Unit("%")) }, Some.Reading("a", "temp", 1, 100.0), Some.Reading("a", "temp", 2, 111.0), Some.Reading("a", "temp", 3, 130.0));

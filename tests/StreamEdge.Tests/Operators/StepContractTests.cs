@@ -128,6 +128,26 @@ public class StepContractTests
     }
 
     [Theory, MemberData(nameof(Samples))]
+    public void Saving_changes_nothing(int number, string _)
+    {
+        var rows = Input(number);
+        using var unsaved = new Run(number);
+        using var saved = new Run(number);
+        unsaved.Process(rows);
+        unsaved.Probe.Finish();
+
+        foreach (var row in rows)
+        {
+            saved.Process([row]);
+            var state = saved.Probe.Save();
+            Assert.Equal(state.ToArray(), saved.Probe.Save().ToArray());
+        }
+
+        saved.Probe.Finish();
+        Assert.Equal(unsaved.Probe.Lines, saved.Probe.Lines);
+    }
+
+    [Theory, MemberData(nameof(Samples))]
     public void In_the_steady_state_nothing_is_allocated(int number, string _)
     {
         using var run = new Run(number);
