@@ -26,7 +26,7 @@ sealed class Downsample : Operator
         _kinds = [.. context.Input.Signals.Select(s => s.Kind)];
         _savings = new Savings[thinned.Length];
         _dropped = Books.Reason("downsampled");
-        StateShape = $"downsample {options.Keep} every {_every}";
+        StateShape = $"downsample {options.Keep} every {_every} of {string.Join(',', output.Signals.Where((_, signal) => thinned[signal]).Select(s => s.Name))}";
     }
 
     /// <inheritdoc/>

@@ -22,6 +22,14 @@ public class DownsampleTests
         _plant.Run(Every(60) with { Keep = DownsampleKeep.MinMax }, [.. new[] { 5, 7, 9, 9, 1, 1, 3 }.Select((v, second) => Some.Reading("a", "count", second, v))]));
 
     [Fact]
+    public void A_state_belongs_to_the_signals_that_are_thinned()
+    {
+        var (all, some) = (_plant.Start(Every(6)), _plant.Start(Every(6) with { Signals = ["count"] }));
+
+        Assert.Equal(("downsample Last every 6000000000 of temp,count", "downsample Last every 6000000000 of count"), (all.Step.StateShape, some.Step.StateShape));
+    }
+
+    [Fact]
     public void Tells_what_was_saved()
     {
         var probe = _plant.Start(Every(6));
