@@ -36,18 +36,21 @@ sealed class BurstColumns
         var (apart, bands) = (perSecond / options.Burst, new List<(int From, int Until)>());
         foreach (var (place, (name, band)) in options.Bands.Index())
         {
-            // Those that nearly hit a line mean it: 100 Hz of lines 0.1 Hz apart.
-            var (from, until) = ((int)Math.Min(Math.Ceiling((band.Low / apart) - 1e-9), options.Burst), (int)Math.Min(Math.Ceiling((band.High / apart) - 1e-9), options.Burst));
+            // The last line, half the rate, belongs to the band that ends there.
+            var (from, until) = (LineFrom(band.Low), band.High < perSecond / 2 * (1 - 1e-9) ? LineFrom(band.High) : (options.Burst / 2) + 1);
             if (band.High > perSecond / 2 * (1 + 1e-9))
                 Fault(nameof(options.Bands), $"the band '{name}' ends above {Number.Text(perSecond / 2)} Hz, half the rate of '{signal.Name}', and nothing is seen there", $"end it at {Number.Text(perSecond / 2)} Hz, or declare the rate that the signal has", name);
-            else if (from == until)
+            else if (from >= until)
                 Fault(nameof(options.Bands), $"the band '{name}' lies between two lines of the spectrum, which are {Number.Text(apart)} Hz apart", "make it wider, or burst longer", name);
             foreach (var (other, before) in options.Bands.Take(place))
                 if (band.Overlaps(before)) Fault(nameof(options.Bands), $"the bands '{other}' ({before}) and '{name}' ({band}) overlap", "let one end where the other begins, or give one a features step of its own", name);
-            bands.Add((from, until == options.Burst / 2 ? until + 1 : until)); // the last line is half the rate
+            bands.Add((from, until));
         }
 
         return sound ? new BurstColumns(options, signal, bands) : null;
+
+        // A frequency that nearly hits a line means it: 100 Hz of lines 0.1 Hz apart.
+        int LineFrom(double frequency) => (int)Math.Min(Math.Ceiling((frequency / apart) - 1e-9), options.Burst);
 
         void Fault(string option, string what, string remedy, string? entry = null, int? item = null)
         {

@@ -33,7 +33,7 @@ public sealed record FeaturesOptions : OperatorOptions
     /// <summary>What is computed of the values, as columns such as <c>vibration_rms</c>: <c>mean</c>, <c>std</c>, <c>rms</c>, <c>peak</c> (the largest distance from 0), <c>peak_to_peak</c>, <c>crest_factor</c> (peak by rms), <c>kurtosis</c> (3 for noise) and <c>skewness</c>. Default: [rms, peak, crest_factor, kurtosis, skewness].</summary>
     public IReadOnlyList<BurstFeature> Compute { get; init; } = [BurstFeature.Rms, BurstFeature.Peak, BurstFeature.CrestFactor, BurstFeature.Kurtosis, BurstFeature.Skewness];
 
-    /// <summary>Bands of frequencies whose power is computed, as columns such as <c>vibration_band_low</c>: <c>{ low: 10..1000 Hz, bearing: 2..5 kHz }</c>, in Hz, kHz or rpm, up to half the rate. A band has the lines from its begin to below its end; bands do not overlap. Default: none.</summary>
+    /// <summary>Bands of frequencies whose power is computed, as columns such as <c>vibration_band_low</c>: <c>{ low: 10..1000 Hz, bearing: 2..5 kHz }</c>, in Hz, kHz or rpm, up to half the rate. A band has the lines from its begin to below its end, one that ends at half the rate that line too; bands do not overlap. Default: none.</summary>
     public IReadOnlyDictionary<string, Band> Bands { get; init; } = ReadOnlyDictionary<string, Band>.Empty;
 
     /// <summary>How far apart two readings of a burst may be, in periods of the rate, 1.1 to 1,000. Default: 1.5, so that a lost reading begins a burst anew; more where the times are those of the arrival, which are uneven.</summary>

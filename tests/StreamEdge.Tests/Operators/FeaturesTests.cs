@@ -70,6 +70,17 @@ public class FeaturesTests
         }));
 
     [Fact]
+    public void The_last_line_belongs_to_a_band_that_ends_at_half_the_rate_and_to_no_other()
+    {
+        var wave = Enumerable.Range(0, 64).Select(i => i % 2 == 0 ? 1.0 : -1.0).ToArray(); // a tone of half the rate
+
+        var row = RowOf(wave, new FeaturesOptions { Of = "vibration", Burst = 64, Compute = [], Bands = Bands("400..500 Hz", "500..512 Hz") });
+
+        Assert.Equal(1 / 3.0, row["vibration_band_0"], 12); // the window spreads a third to the line before, at 496 Hz
+        Assert.Equal(2 / 3.0, row["vibration_band_1"], 12);
+    }
+
+    [Fact]
     public void Each_line_is_that_of_the_transform_written_out() => Some.Check(
         Prop.ForAll(Waves, wave =>
         {
