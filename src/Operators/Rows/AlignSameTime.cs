@@ -36,7 +36,7 @@ sealed class AlignSameTime(BuildContext context, IReadOnlyList<int> tags, IReadO
                 group = GroupOf(device);
                 group.LastInput = now;
                 instant = InstantAt(group, time[row], column, signal, value[row]);
-                instant?.Source = batch.Source;
+                if (instant is { Count: 0 }) instant.Source = batch.Source;
                 moved = Move(group, device, batch.Source, time[row], now);
             }
 

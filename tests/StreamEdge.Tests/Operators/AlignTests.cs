@@ -23,6 +23,18 @@ public class AlignTests
     }
 
     [Fact]
+    public void A_row_comes_from_the_source_of_its_first_reading()
+    {
+        var probe = _plant.Start(_sameTime);
+        Batch[] batches = [_plant.Batch(Some.Reading("a", "load", 1, 7.0)), _plant.Batch(Some.Reading("a", "state", 1, "on"), Some.Reading("a", "temp", 1, 20.5))];
+        batches[1].Source = 1;
+
+        foreach (var batch in batches) probe.Process(batch);
+
+        Assert.Equal(0, probe.Batches.Single().Source);
+    }
+
+    [Fact]
     public void A_missing_value_is_there_all_the_same()
     {
         var lines = _plant.Run(_sameTime, Some.Reading("a", "load", 1, null), Some.Reading("a", "state", 1, null), Some.Reading("a", "temp", 1, 3.0, Quality.Uncertain));
