@@ -15,8 +15,8 @@ public enum JoinKeep
 
 /// <summary>
 /// Joins the rows of two steps: those with the same tags and the same time, a window's start, become one row with the
-/// columns of both. Columns of which both have one of that name get the name of their step before it:
-/// <c>press_coverage</c>, <c>oven_coverage</c>. A row waits until the other step's rows with its tags have passed it, or
+/// columns of both. Columns of which both have one of that name get the name of their step before it, with
+/// <c>_</c> for each <c>-</c>, as expressions need it: <c>press_coverage</c>, <c>oven_coverage</c>. A row waits until the other step's rows with its tags have passed it, or
 /// the other step has ended, but no longer than <c>idle</c> without such rows; without a partner it then leaves with
 /// missing values, if <c>keep</c> says so, or is dropped and counted as <c>unmatched</c>. A joined row is as good as the
 /// worse of the two. Of a window only the complete row is joined; a provisional one is dropped and counted as
@@ -100,7 +100,7 @@ public sealed record JoinOptions : OperatorOptions
         for (var input = 0; input < 2; input++)
         {
             foreach (var column in context.Inputs[input].Columns)
-                columns.Add(context.Inputs[1 - input].ColumnNumber(column.Name) < 0 ? column : column with { Name = $"{context.InputNames[input]}_{column.Name}" });
+                columns.Add(context.Inputs[1 - input].ColumnNumber(column.Name) < 0 ? column : column with { Name = $"{context.InputNames[input].Replace('-', '_')}_{column.Name}" });
         }
 
         if (columns.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)

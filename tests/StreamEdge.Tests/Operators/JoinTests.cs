@@ -31,6 +31,14 @@ public class JoinTests
     }
 
     [Fact]
+    public void Columns_can_be_named_in_expressions_whatever_the_name_of_their_step()
+    {
+        var probe = _plant.Start(_both, ["press-a", "route.hot-end"], _press, _oven);
+
+        Assert.Equal(["temp", "press_a_coverage", "route.hot_end_coverage", "state"], probe.Step.Output.Columns.Select(c => c.Name));
+    }
+
+    [Fact]
     public void A_row_is_without_a_partner_when_the_other_input_has_passed_it()
     {
         var probe = Start(_both);
