@@ -41,6 +41,7 @@ sealed class EdgeStage(string name, Target root, IReadOnlyList<Edge> inputs, Clo
                 _barrier = barrier;
             }
 
+            await EndInputsAsync(cancel); // before the barrier is looked at: it waits for no input that has ended
             if (_barrier is not null && AllBlocked() && await PassBarrierAsync(_barrier, cancel)) return false;
         }
     }
@@ -83,7 +84,18 @@ sealed class EdgeStage(string name, Target root, IReadOnlyList<Edge> inputs, Clo
         {
             if (_waits[input] is not { IsCompleted: true } wait) continue;
             _waits[input] = null;
-            if (await wait) continue;
+            if (!await wait) await inputs[input].Reader.Completion;
+        }
+    }
+
+    /// <summary>Says which inputs have ended, at once: others may have something to give for days, and what waits for an ended one would wait as long.</summary>
+    async ValueTask EndInputsAsync(CancellationToken cancel)
+    {
+        for (var input = 0; input < inputs.Count; input++)
+        {
+            var end = inputs[input].Reader.Completion;
+            if (_ended[input] || _blocked[input] || !end.IsCompleted) continue;
+            await end; // throws what ended the stage before
             _ended[input] = true;
             _targets[input].End();
             await PassOnAsync(cancel);

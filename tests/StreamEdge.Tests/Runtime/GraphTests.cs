@@ -64,6 +64,41 @@ public class GraphTests
     }
 
     [Fact]
+    public async Task A_step_learns_that_an_input_has_ended_while_another_one_always_has_something_to_give()
+    {
+        const int size = 4096, total = 20 * size;
+        var (given, taken, takenAtEnd) = (0, 0, -1);
+        var fewEnded = new TaskCompletionSource();
+        var rig = new Rig()
+            .Source("few", c => new Numbers(c, 50, size))
+            .Source("many", c => new Numbers(c, total, size)
+            {
+                Before = async (next, cancel) =>
+                {
+                    await fewEnded.Task.WaitAsync(cancel);
+                    Volatile.Write(ref given, next);
+                },
+            })
+            .Operator("apart", c => new Scripted(c)
+            {
+                // The step is the slower one: what it reads next is there already.
+                OnInput = (batch, input) =>
+                {
+                    if (input == 1) taken += batch.Count;
+                    Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref given) >= Math.Min(taken + 3 * size, total - size), s_patience));
+                },
+                OnEndOfInput = input => takenAtEnd = input == 0 ? taken : takenAtEnd,
+            })
+            .Sink("page", c => new Page(c, []));
+
+        await using var graph = rig.Graph("- collect: { part: few, name: few }\n- collect: { part: many, name: many }\n- work: { part: apart, apart: true, from: [few, many] }\n- transmit: { out: { part: page } }");
+        using var watch = graph.Observe("few").Subscribe(batch => batch.Release(), fewEnded.SetResult);
+        await graph.RunAsync(default).WaitAsync(s_patience);
+
+        Assert.InRange(takenAtEnd, 0, total / 2);
+    }
+
+    [Fact]
     public async Task A_branch_that_writes_into_its_batches_does_not_harm_the_other()
     {
         var (plain, summed) = (new List<string>(), new List<string>());
