@@ -70,7 +70,7 @@ sealed class LookupBuilder(TableLayout layout, Func<long, string> place, TableFa
         if (text.Length == 0) faults.Add($"{place(line)}: it has no '{name}'", "give it one, or take the line out");
         else if (text.Length > LongestText || text[0] == '\0') faults.Add($"{place(line)}: its '{name}' is no text of up to {LongestText:N0} characters", "correct it");
         else if (layout.Keys[key].Kind == Kind.Text) return Number(_texts[key], text);
-        else if (Utf8Number.TryRead(Bytes(text), out long whole)) return Number(_wholes[key], whole);
+        else if (Utf8Number.TryRead(Bytes(WithPoint(text)), out long whole)) return Number(_wholes[key], whole);
         else faults.Add($"{place(line)}: {Visible.Quote(text)} in '{name}' is no whole number, as the rows have there", "correct it");
         return -1;
     }
@@ -89,9 +89,7 @@ sealed class LookupBuilder(TableLayout layout, Func<long, string> place, TableFa
     {
         slot = Slot.MissingOf(column.Kind);
         if (text.Length == 0) return true;
-        var (number, noun) = (text, "a number");
-        // A point parts thousands where a comma parts decimals: no number may have it.
-        if (layout.Decimal == DecimalMark.Comma) number = text.Replace('.', ';').Replace(',', '.');
+        var (number, noun) = (WithPoint(text), "a number");
         switch (column.Kind)
         {
             case Kind.Text when text.Length <= LongestText && text[0] != '\0':
@@ -121,6 +119,9 @@ sealed class LookupBuilder(TableLayout layout, Func<long, string> place, TableFa
             column.Kind == Kind.Number && layout.Decimal == DecimalMark.Point && text.Contains(',', StringComparison.Ordinal) ? "write 80.5, or 'decimal: comma' beside the file" : "correct it, or leave it empty");
         return false;
     }
+
+    /// <summary>A number with a point for its decimals. Where a comma parts those, a point parts thousands, which no number may have.</summary>
+    string WithPoint(string text) => layout.Decimal == DecimalMark.Point ? text : text.Replace('.', ';').Replace(',', '.');
 
     ReadOnlySpan<byte> Bytes(string text) => _bytes.AsSpan(0, Encoding.UTF8.GetBytes(text, _bytes));
 }

@@ -46,6 +46,15 @@ public sealed class EnrichTests : IDisposable
     }
 
     [Fact]
+    public void A_thousand_with_a_point_is_no_key_where_a_comma_parts_decimals()
+    {
+        Write("order;limit;owner\n1.000;80,5;north\n");
+        var options = By("order");
+
+        Assert.Equal([$"{Table}:2: '1.000' in 'order' is no whole number, as the rows have there; correct it"], _plant.Faults(options with { Table = options.Table with { Decimal = DecimalMark.Comma } }, _rows));
+    }
+
+    [Fact]
     public void A_line_is_found_by_several_tags_texts_and_whole_numbers()
     {
         Write("owner;order;limit;recipe;line\nnorth;7;80,5;soup;1\nsouth;7;;soup;2\nwest;8;1,5;soup;1\n");
