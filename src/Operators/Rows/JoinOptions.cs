@@ -36,7 +36,7 @@ public sealed record JoinOptions : OperatorOptions
     /// <summary>Which rows leave that have no partner: <c>both</c> (none, a row needs both), <c>left</c> (those of the step that <c>from</c> names first) or <c>all</c>. Default: both.</summary>
     public JoinKeep Keep { get; init; }
 
-    /// <summary>The tags that must be the same, which the joined rows have. Of two rows of one step with the same of these and the same time the first is kept, the other a <c>duplicate</c>. Default: all tags, which both steps must have.</summary>
+    /// <summary>The tags that must be the same, which the joined rows have. Rows of one step that have the same of these are one series: of two with the same time the first is kept, the other a <c>duplicate</c>, and one older than the last that came is <c>late</c>. Default: all tags, which both steps must have.</summary>
     public IReadOnlyList<string>? By { get; init; }
 
     /// <summary>Most rows of one group that wait, 2 to 10,000,000. Beyond it the oldest goes on without its partner, and is counted. Default: 100,000.</summary>
