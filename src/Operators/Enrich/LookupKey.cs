@@ -21,32 +21,25 @@ abstract class KnownText(string name) : LookupKey(new Column(name, Kind.Text))
 {
     const int NotYet = -2;
 
-    int[] _ids = []; // by the row's number
+    PerKey<int> _ids = new(NotYet); // by the row's number
     Dictionary<string, int> _known = [];
     Action<string>? _misses;
 
     public override void Use(Lookup lookup, int key, Action<string> misses)
     {
-        (_known, _misses) = (lookup.Texts(key), misses);
-        _ids.AsSpan().Fill(NotYet);
+        (_ids, _known, _misses) = (new(NotYet), lookup.Texts(key), misses);
     }
 
     protected abstract string TextOf(Schema schema, int number);
 
     protected int IdOf(Schema schema, int number)
     {
-        if (number >= _ids.Length)
-        {
-            var known = _ids.Length;
-            Array.Resize(ref _ids, Math.Max(number + 1, 2 * known));
-            _ids.AsSpan(known).Fill(NotYet);
-        }
-
-        if (_ids[number] != NotYet) return _ids[number];
+        ref var id = ref _ids[number];
+        if (id != NotYet) return id;
         var text = TextOf(schema, number);
-        _ids[number] = _known.GetValueOrDefault(text, -1);
-        if (_ids[number] < 0) _misses!($"{Column.Name} {Visible.Quote(text)}");
-        return _ids[number];
+        id = _known.GetValueOrDefault(text, -1);
+        if (id < 0) _misses!($"{Column.Name} {Visible.Quote(text)}");
+        return id;
     }
 }
 

@@ -11,7 +11,7 @@ abstract class Align<TGroup> : Operator where TGroup : AlignGroup
     readonly long _idle;
     readonly GroupClocks? _clocks; // null where each group is one device with a clock of its own
     readonly List<TGroup> _groups = [];
-    int[] _groupOf = []; // by device; -1 until it is met
+    readonly PerKey<int> _groupOf = new(-1); // by device; -1 until it is met
     TGroup[] _inOrder = [];
     long _due = long.MaxValue;
 
@@ -156,20 +156,13 @@ abstract class Align<TGroup> : Operator where TGroup : AlignGroup
 
     protected TGroup GroupOf(int device)
     {
-        if (device >= _groupOf.Length)
-        {
-            var known = _groupOf.Length;
-            Array.Resize(ref _groupOf, Math.Max(device + 1, 2 * known));
-            Array.Fill(_groupOf, -1, known, _groupOf.Length - known);
-        }
-
-        if (_groupOf[device] >= 0) return _groups[_groupOf[device]];
+        ref var number = ref _groupOf[device];
+        if (number >= 0) return _groups[number];
         var of = new string[_tags.Length];
         for (var tag = 0; tag < of.Length; tag++) of[tag] = Input.Keys.Tags(device)[_tags[tag]];
         // There are never more groups than devices, so the table of groups is never full.
-        var group = GroupNumber(Output.Keys.Device(of));
-        _groupOf[device] = group.Number;
-        return group;
+        number = Output.Keys.Device(of);
+        return GroupNumber(number);
     }
 
     static Schema RowsOf(Schema input, IReadOnlyList<int> tags, IReadOnlyList<int> signals)

@@ -69,9 +69,9 @@ sealed class BurstFeatures : Operator
     readonly ulong _gap; // nanoseconds
     readonly double _perSecond, _span; // nanoseconds from the first reading of a burst to the last
     readonly List<Burst> _bursts = []; // by device of the rows
+    readonly PerKey<int> _burstOf = new(Unmet); // by device; Refused where there is no room for it
     readonly Outgoing _outgoing = new();
     readonly Tally _unused, _late, _duplicate, _conflict, _incomplete, _spoiled, _offRate, _full;
-    int[] _burstOf = []; // by device; Unmet until it is met, Refused where there is no room for it
     long _held;
 
     public BurstFeatures(FeaturesOptions options, int signal, double perSecond, BurstColumns columns, Schema input)
@@ -206,21 +206,15 @@ sealed class BurstFeatures : Operator
     /// <summary>The burst of a device, null where there is no room for one more.</summary>
     Burst? BurstOf(int device)
     {
-        if (device >= _burstOf.Length)
-        {
-            var known = _burstOf.Length;
-            Array.Resize(ref _burstOf, Math.Max(device + 1, 2 * known));
-            _burstOf.AsSpan(known).Fill(Unmet);
-        }
-
-        if (_burstOf[device] == Unmet)
+        ref var number = ref _burstOf[device];
+        if (number == Unmet)
         {
             // There are never more keys of rows than devices, so their table is never full.
-            var number = Output.Keys.Device(_input.Keys.Tags(device));
-            _burstOf[device] = number < MostValues / _length ? BurstNumber(number).Number : Refused;
+            var met = Output.Keys.Device(_input.Keys.Tags(device));
+            number = met < MostValues / _length ? BurstNumber(met).Number : Refused;
         }
 
-        return _burstOf[device] == Refused ? null : _bursts[_burstOf[device]];
+        return number == Refused ? null : _bursts[number];
     }
 
     Burst BurstNumber(int number)

@@ -15,7 +15,7 @@ sealed class Join : Operator
     readonly long _idle;
     readonly bool[] _ended = new bool[2];
     readonly List<JoinGroup> _groups = [];
-    readonly int[][] _groupOf = [[], []]; // by input and key: -1 until it is met, -2 where the table is full
+    readonly PerKey<int>[] _groupOf = [new(-1), new(-1)]; // by input and key: -1 until it is met, -2 where the table is full
     readonly Stack<double[]>[] _free = [[], []]; // by input: slots of rows that have left
     readonly Outgoing _outgoing = new();
     readonly Tally _unmatched, _late, _duplicate, _provisional, _full;
@@ -200,13 +200,6 @@ sealed class Join : Operator
     /// <summary>The group of a row's key; null where the table of groups is full.</summary>
     JoinGroup? GroupOf(int input, int key)
     {
-        if (key >= _groupOf[input].Length)
-        {
-            var known = _groupOf[input].Length;
-            Array.Resize(ref _groupOf[input], Math.Max(key + 1, 2 * known));
-            Array.Fill(_groupOf[input], -1, known, _groupOf[input].Length - known);
-        }
-
         ref var number = ref _groupOf[input][key];
         if (number >= 0) return _groups[number];
         if (number == -2) return null;
