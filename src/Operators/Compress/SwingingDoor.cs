@@ -73,14 +73,14 @@ sealed class SwingingDoor : Operator
             var signal = signalOf[key[row]];
             var door = _doors[key[row]];
             _savings[signal].In++;
-            if (door is not null && plain && door.Passes(new Reading(time[row], value[row], Quality.Good, batch.Source), _heartbeat))
+            if (door is not null && plain && door.Passes(new TimedValue(time[row], value[row], Quality.Good, batch.Source), _heartbeat))
             {
                 door.LastInput = now;
                 _dropped.AddOf(signal); // its candidate; this one is held in its place
                 continue;
             }
 
-            var reading = new Reading(time[row], value[row], batch.HasQuality ? batch.Quality[row] : Quality.Good, batch.Source);
+            var reading = new TimedValue(time[row], value[row], batch.HasQuality ? batch.Quality[row] : Quality.Good, batch.Source);
             if (_tolerances[signal] is not { } tolerance)
             {
                 if (door is { HasCandidate: true }) KeepCandidate(door, output);
@@ -148,7 +148,7 @@ sealed class SwingingDoor : Operator
         if (_held > 0) _due = _clock.Now + Math.Max(1, _idle / 4);
     }
 
-    void Take(Door door, in Reading reading, Output output)
+    void Take(Door door, in TimedValue reading, Output output)
     {
         if (reading.Time <= door.LastTime)
         {
@@ -168,7 +168,7 @@ sealed class SwingingDoor : Operator
 
         if (door.HasCandidate)
         {
-            if (door.LeadsTo(reading.Time, value) && Since(door.Pivot, reading) <= _heartbeat && !door.Passed.IsFull)
+            if (door.LeadsTo(reading.Time, value) && Door.Since(door.Pivot, reading) <= _heartbeat && !door.Passed.IsFull)
             {
                 door.PassCandidate();
                 _dropped.AddOf(door.Signal);
@@ -182,7 +182,7 @@ sealed class SwingingDoor : Operator
 
         (door.Candidate, door.CandidateValue, door.HasCandidate) = (reading, value, true);
         _held++;
-        if (Since(door.Pivot, reading) >= _heartbeat) KeepCandidate(door, output);
+        if (Door.Since(door.Pivot, reading) >= _heartbeat) KeepCandidate(door, output);
         else door.Narrow();
     }
 
@@ -190,83 +190,23 @@ sealed class SwingingDoor : Operator
     void KeepCandidate(Door door, Output output)
     {
         ref var savings = ref _savings[door.Signal];
-        savings.WorstError = Math.Max(savings.WorstError, door.Passed.WorstError((door.CandidateValue - door.PivotValue) / Since(door.Pivot, door.Candidate)));
+        savings.WorstError = Math.Max(savings.WorstError, door.Passed.WorstError((door.CandidateValue - door.PivotValue) / Door.Since(door.Pivot, door.Candidate)));
         Emit(door.Key, door.Signal, door.Candidate, output);
         _held--;
         door.Begin(door.Candidate, door.CandidateValue);
     }
 
-    void Emit(int key, int signal, in Reading reading, Output output)
+    void Emit(int key, int signal, in TimedValue reading, Output output)
     {
         _savings[signal].Kept++;
         _outgoing.Add(output, reading.Time, key, reading.Slot, reading.Quality, reading.Source);
     }
 
-    static ulong Since(in Reading from, in Reading to) => (ulong)(to.Time - from.Time); // right also where a long would overflow
-
     /// <summary>In the order of device and signal, so that what leaves together leaves in the same order in every run.</summary>
     IEnumerable<Door> InOrder() => _doors.OfType<Door>().OrderBy(d => Output.Keys.Text(Output.Keys.DeviceOf[d.Key]), StringComparer.Ordinal).ThenBy(d => d.Signal);
 
-    static void Write(StateWriter state, in Reading reading) =>
+    static void Write(StateWriter state, in TimedValue reading) =>
         state.Write(reading.Time).Write(reading.Slot).Write((long)reading.Quality).Write((long)reading.Source);
 
-    static Reading Read(StateReader state) => new(state.Long(), state.Double(), (Quality)state.Long(), state.Int());
-
-    readonly record struct Reading(long Time, double Slot, Quality Quality, int Source);
-
-    /// <summary>
-    /// The two doors of one key, hung on the last kept reading: between <see cref="Low"/> and <see cref="High"/> lie the
-    /// slopes of all lines from it that pass within the tolerance of everything since.
-    /// </summary>
-    sealed class Door(int key, int signal, Tolerance tolerance, Kind kind)
-    {
-        /// <summary>The last kept reading, and the newest one, which is kept where the next lies beyond the doors.</summary>
-        public Reading Pivot, Candidate;
-        public double PivotValue, CandidateValue, Low, High;
-        public bool HasPivot, HasCandidate;
-        public long LastTime = long.MinValue, LastInput;
-
-        public int Key => key;
-
-        public int Signal => signal;
-
-        public PassedReadings Passed { get; } = new();
-
-        /// <summary>Hangs the doors on a reading; on none where its value is missing or infinite.</summary>
-        public void Begin(in Reading pivot, double value)
-        {
-            (Pivot, PivotValue, HasPivot, HasCandidate) = (pivot, value, double.IsFinite(value), false);
-            (Low, High) = (double.NegativeInfinity, double.PositiveInfinity);
-            Passed.Clear();
-        }
-
-        /// <summary>Lets no line pass any more, so that the candidate is kept.</summary>
-        public void Shut() => (Low, High) = (double.PositiveInfinity, double.NegativeInfinity);
-
-        /// <summary>Whether the line to this reading passes between the doors; one too steep for a number does not.</summary>
-        public bool LeadsTo(long time, double value) => (value - PivotValue) / (ulong)(time - Pivot.Time) is var slope && double.IsFinite(slope) && slope >= Low && slope <= High;
-
-        /// <summary>The usual case at once: the candidate is not needed, and a good number takes its place. What it is false of is looked at one by one.</summary>
-        public bool Passes(in Reading reading, ulong heartbeat)
-        {
-            if (!HasCandidate || kind != Kind.Number || Pivot.Quality != Quality.Good || reading.Time <= LastTime || Since(Pivot, reading) >= heartbeat) return false;
-            if (!LeadsTo(reading.Time, reading.Slot) || Passed.IsFull) return false;
-            PassCandidate();
-            (Candidate, CandidateValue, LastTime) = (reading, reading.Slot, reading.Time);
-            Narrow();
-            return true;
-        }
-
-        /// <summary>The candidate is left out.</summary>
-        public void PassCandidate() => Passed.Add(Since(Pivot, Candidate), CandidateValue - PivotValue);
-
-        /// <summary>Closes the doors as far as the candidate allows.</summary>
-        public void Narrow()
-        {
-            var (rise, run, off) = (CandidateValue - PivotValue, (double)Since(Pivot, Candidate), tolerance.Of(CandidateValue));
-            var (low, high) = ((rise - off) / run, (rise + off) / run);
-            if (low > Low) Low = low;
-            if (high < High) High = high;
-        }
-    }
+    static TimedValue Read(StateReader state) => new(state.Long(), state.Double(), (Quality)state.Long(), state.Int());
 }
