@@ -21,6 +21,7 @@ public sealed record AddedColumn(Kind Kind, Unit? Unit) : IOptionValue<AddedColu
         if (kinds.IndexOf(text) is >= 0 and var kind) value = new((Kind)kind, null);
         else if (Unit.TryParse(text, out var unit, out wrong)) value = new(Kind.Number, unit);
         else if (Suggestion.Nearest(text, kinds) is { } meant) wrong = new($"{Visible.Quote(text)} is neither a unit nor a kind of values", $"did you mean '{meant}'?");
+        else if (wrong.Remedy == Units.LikeThis) wrong = new($"{Visible.Quote(text)} is neither a unit nor a kind of values", $"write a unit such as degC, or {string.Join(", ", kinds.SkipLast(1))} or {kinds[^1]}");
         return value is not null;
     }
 

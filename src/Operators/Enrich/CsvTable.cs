@@ -6,6 +6,8 @@ namespace StreamEdge;
 /// <summary>Reads the lines of a table from a CSV file with a header.</summary>
 static class CsvTable
 {
+    const string NotUtf8 = "it is not UTF-8";
+
     public static void Read(string path, string name, TableLayout layout, LookupBuilder lines, TableFaults faults)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.SequentialScan);
@@ -19,11 +21,11 @@ static class CsvTable
         {
             if (count > layout.MaxLines)
             {
-                faults.Add($"{name} has more than {layout.MaxLines:N0} lines", "name a smaller table, or raise 'max_lines'");
+                faults.Add($"{name} has more than {layout.MaxLines:N0} line{(layout.MaxLines == 1 ? "" : "s")}", "name a smaller table, or raise 'max_lines'");
                 return;
             }
 
-            if (Malformed(framed, record, fields, header.Names.Count) is { } why) faults.Add($"{name}:{records.Line}: {why}", "mend the line");
+            if (Malformed(framed, record, fields, header.Names.Count) is { } why) faults.Add($"{name}:{records.Line}: {why}", why == NotUtf8 ? "save the file as UTF-8" : "mend the line");
             else if (!record.Trim(" \t"u8).IsEmpty)
             {
                 for (var wanted = 0; wanted < columns.Length; wanted++) texts[wanted] = Encoding.UTF8.GetString(fields.Field(record, columns[wanted]).Trim(" \t"u8));
@@ -68,7 +70,7 @@ static class CsvTable
         if (framed == Framed.TooLong) return $"it is longer than {RecordReader.LongestRecord:N0} bytes";
         if (framed == Framed.Unclosed) return "a quote opens that nothing closes";
         if (record.Trim(" \t"u8).IsEmpty) return null;
-        if (!Utf8.IsValid(record)) return "it is not UTF-8";
+        if (!Utf8.IsValid(record)) return NotUtf8;
         if (!fields.Split(record)) return "text follows a closing quote";
         return fields.Count == count || fields.Count > count && fields.IsEmptyFrom(count) ? null : $"it has {fields.Count} field{(fields.Count == 1 ? "" : "s")}, not {count}";
     }

@@ -23,9 +23,7 @@ public sealed class Compiler(Catalog catalog, Surroundings surroundings)
 
     Plan? Read(string file, MapNode root, Faults faults)
     {
-        foreach (var (key, _) in root.Entries)
-            if (!s_blocks.Contains(key.Text)) faults.Add(key.At, $"a pipeline file has no block '{key.Text}'", Suggestion.Remedy(key.Text, s_blocks, "its blocks are"));
-
+        root = new MapNode(root.At, [.. root.Entries.Select(e => Block(e, root, faults))], root.Flow);
         var name = ReadName(root, faults);
         var time = root["time"] is { } node ? (TimeOptions)OptionsBinder.Bind(typeof(TimeOptions), "time", node, faults).Value : new TimeOptions();
         var signals = SignalsReader.Read(root, faults);
@@ -44,6 +42,15 @@ public sealed class Compiler(Catalog catalog, Surroundings surroundings)
         var plan = new Plan(context, new Planner(context, entries, faults).Plan(list.At));
         // Tests are read against steps that are sound. A pipeline whose model is yet to be trained cannot be tested.
         return root["tests"] is { } tests && !faults.Any && !surroundings.WithoutModels ? plan with { Tests = new TestsReader(plan, faults).Read(tests) } : plan;
+    }
+
+    /// <summary>Tells a block that there is not; one that is misspelt is read as what it is meant for, so that its own mistakes are told too.</summary>
+    static MapNode.Entry Block(MapNode.Entry entry, MapNode root, Faults faults)
+    {
+        var key = entry.Key;
+        if (s_blocks.Contains(key.Text)) return entry;
+        faults.Add(key.At, $"a pipeline file has no block '{key.Text}'", Suggestion.Remedy(key.Text, s_blocks, "its blocks are"));
+        return Suggestion.Nearest(key.Text, s_blocks) is { } meant && root[meant] is null && root.Entries.First(e => Suggestion.Nearest(e.Key.Text, s_blocks) == meant) == entry ? new(new ScalarNode(key.At, meant, quoted: false), entry.Value) : entry;
     }
 
     static string ReadName(MapNode root, Faults faults)

@@ -6,6 +6,8 @@ namespace StreamEdge;
 /// <summary>Numbers as YAML 1.2 writes them; finite ones only.</summary>
 public static partial class Number
 {
+    const string LikeThis = "write it like 1.5";
+
     /// <summary>Reads a finite number.</summary>
     public static bool TryParse(string text, out double value, out Wrong wrong)
     {
@@ -38,7 +40,7 @@ public static partial class Number
                 wrong = new($"{Visible.Quote(text)} is too large");
             }
         }
-        else wrong = TryParse(text, out double number, out var misread) ? NotWhole(text, number) : misread;
+        else wrong = TryParse(text, out double number, out var misread) ? NotWhole(text, number) : misread with { Remedy = misread.Remedy == LikeThis ? "write it like 10" : misread.Remedy };
         return false;
     }
 
@@ -68,7 +70,7 @@ public static partial class Number
             return new($"{Visible.Quote(text)} has a decimal comma", $"write {DecimalComma.Pointed(whole, decimals)}");
         return text is ".inf" or "-.inf" or "+.inf" or ".nan" or ".Inf" or ".NaN" or "NaN" or "Infinity"
             ? new($"{Visible.Quote(text)} is not finite", "write a number")
-            : new($"{Visible.Quote(text)} is no number", "write it like 1.5");
+            : new($"{Visible.Quote(text)} is no number", LikeThis);
     }
 
     [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\z")]

@@ -44,16 +44,20 @@ public static class OptionsBinder
         void Map(object record, OptionsShape shape, string name, MapNode map, IReadOnlyCollection<string> readElsewhere)
         {
             var rest = new List<MapNode.Entry>();
+            var meant = new HashSet<string>(StringComparer.Ordinal);
+            var known = shape.Options.Select(option => option.Key).Concat(readElsewhere).ToList();
             foreach (var (key, value) in map.Entries)
             {
                 if (shape.ByKey(key.Text) is { } option) Set(record, option, $"{name}.{key.Text}", value);
                 else if (shape.RestOption is not null && !readElsewhere.Contains(key.Text)) rest.Add(new(key, value));
                 else if (!readElsewhere.Contains(key.Text))
-                    faults.Add(key.At, $"{name} has no option {Visible.Quote(key.Text)}",
-                        Suggestion.Remedy(key.Text, shape.Options.Select(known => known.Key).Concat(readElsewhere), "its options are"));
+                {
+                    faults.Add(key.At, $"{name} has no option {Visible.Quote(key.Text)}", Suggestion.Remedy(key.Text, known, "its options are"));
+                    if (Suggestion.Nearest(key.Text, known) is { } near) meant.Add(near); // it is written, but for a letter
+                }
             }
             if (rest.Count > 0) Set(record, shape.RestOption!, name, new MapNode(map.At, rest, map.Flow));
-            Missing(shape, name, map.At, option => option == shape.RestOption ? rest.Count > 0 : map[option.Key] is not null);
+            Missing(shape, name, map.At, option => option == shape.RestOption ? rest.Count > 0 : map[option.Key] is not null || meant.Contains(option.Key));
         }
 
         void Missing(OptionsShape shape, string name, Position at, Func<OptionsShape.Option, bool> written)
@@ -96,7 +100,7 @@ public static class OptionsBinder
         {
             if (node is not ScalarNode { IsNull: false } scalar)
             {
-                faults.Add(node.At, $"{path}: {node.Kind} stands where {type.Noun} is expected", $"write it like {type.Example}");
+                faults.Add(node.At, $"{path}: {node.Kind} stands where {type.Noun} is expected", (node as ListNode)?.Items is [ScalarNode { Text.Length: > 0 } first, ..] ? $"write one, such as {Visible.Text(first.Text)}" : $"write it like {type.Example}");
                 return null;
             }
             var wrong = type.Read(scalar.Text, out var value, out var misread) ? between?.Check(value!, type) : DecimalComma.In(scalar.Text, type) ?? misread;
@@ -133,7 +137,7 @@ public static class OptionsBinder
             if (node is not MapNode map)
             {
                 // A list where a map of lists is expected is its one unnamed entry: "compute: [count, mean]".
-                if (ItemOf(entryType) is null || node is not ListNode) return Expected(typeof(MapNode), path, node, $"{{ NAME: {ExampleOf(entryType)} }}");
+                if (ItemOf(entryType) is null || node is not ListNode) return Expected(typeof(MapNode), path, node, MapLike(entryType, node));
                 if (Value(entryType, path, node, between) is not { } unnamed) return null;
                 entries[""] = unnamed;
                 return entries;
@@ -147,6 +151,13 @@ public static class OptionsBinder
                 else entries[key.Text] = entry;
             }
             return whole ? entries : null;
+        }
+
+        /// <summary>How a map is written that something else stands for; of texts with the word that stands there.</summary>
+        static string MapLike(Type entryType, Node node)
+        {
+            var word = (node is ListNode { Items: [var first, ..] } ? first : node) is ScalarNode { Text.Length: > 0 } scalar && entryType == typeof(string) ? Visible.Text(scalar.Text) : null;
+            return word is null ? $"{{ NAME: {ExampleOf(entryType)} }}" : $"{{ {word}: {word} }}";
         }
 
         object? Expected(Type type, string path, Node node, string? example = null)

@@ -185,7 +185,9 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
             var (a, b) = (inputs[0].Output!, other.Output!);
             if (a.IsRows || b.IsRows)
             {
-                faults.Add(entry.At, $"'{entry.Name}' cannot read rows of '{inputs[0].Name}' and '{other.Name}' together", "join them first ('- join: { from: [STEP, STEP] }'), or give each its own step");
+                faults.Add(entry.At, $"'{entry.Name}' cannot read rows of '{inputs[0].Name}' and '{other.Name}' together", inputs[0].Branch is not null && other.Branch is not null && inputs[0].Inputs[0] == other.Inputs[0]
+                    ? $"no row went by both; put '{entry.Name}' before '{inputs[0].Inputs[0].Name}', or give each route its own step"
+                    : "join them first ('- join: { from: [STEP, STEP] }'), or give each its own step");
                 continue;
             }
 

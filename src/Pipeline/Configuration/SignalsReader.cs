@@ -38,14 +38,20 @@ static class SignalsReader
                 if (given) faults.Add(bound.PositionOf(option), $"signal '{name}' is {(options.Type == Kind.Text ? "text" : "bool")} and has no {OptionsShape.Snake(option)}", "leave it out");
         }
 
+        var before = faults.Count;
+        var (change, tolerance) = (MaxChange(name, options, bound, faults), Tolerance(name, options, bound, faults));
+        var told = !bound.Sound || faults.Count > before;
         return new Signal(name, options.Type, options.Unit)
         {
-            Range = options.Range,
+            Range = options.Range ?? (IsWrong(nameof(options.Range)) ? new Bounds(0, 1) : null),
             Period = options.Rate?.Period,
             PerSecond = options.Rate?.PerSecond,
-            MaxChange = MaxChange(name, options, bound, faults),
-            Tolerance = Tolerance(name, options, bound, faults),
+            MaxChange = change ?? (IsWrong(nameof(options.MaxChange)) ? 1 : null),
+            Tolerance = tolerance ?? (IsWrong(nameof(options.Tolerance)) ? 1 : null),
         };
+
+        // What is written wrong has been told; no step is to tell that it is not written.
+        bool IsWrong(string option) => told && bound.NodeOf(option) is not null;
     }
 
     static double? MaxChange(string name, SignalOptions options, BoundOptions bound, Faults faults)

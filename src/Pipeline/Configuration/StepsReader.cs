@@ -16,7 +16,8 @@ sealed class StepsReader(Catalog catalog, Faults faults)
         {
             if (item is not MapNode { Entries: [var (key, value), ..] } map)
             {
-                faults.Add(item.At, $"a step is {Words(catalog.Stages)} with its options, not {item.Kind}", "write '- window: { every: 1m, … }'");
+                if (item is ScalarNode text && LacksSpace(text) is { } spaced) faults.Add(item.At, $"{Visible.Quote(text.Text)} has no space after ':'", $"write '- {spaced}'");
+                else faults.Add(item.At, $"a step is {Words(catalog.Stages)} with its options, not {item.Kind}", item is ScalarNode { Text: var word } && catalog.Stages.Contains(word) ? $"write '- {word}: …'" : "write '- window: { every: 1m, … }'");
                 continue;
             }
 
@@ -31,6 +32,10 @@ sealed class StepsReader(Catalog catalog, Faults faults)
 
         return _steps;
     }
+
+    /// <summary>"filter:temp > 80" with its space, where a step stands before the colon, if a misspelt one; null where none does.</summary>
+    string? LacksSpace(ScalarNode text) =>
+        text.Text.IndexOf(':') is > 0 and var colon && Suggestion.Nearest(text.Text[..colon], catalog.Stages) is { } step ? $"{step}: {text.Text[(colon + 1)..]}" : null;
 
     void ReadStep(ScalarNode key, Node value)
     {
@@ -56,6 +61,7 @@ sealed class StepsReader(Catalog catalog, Faults faults)
                 StepForm.Grouped => $"write '{key.Text}: {{ {(lines.FirstOrDefault(l => l.Key == word?.Text) ?? lines[0]).Key}: … }}'",
                 StepForm.Source => $"write '{key.Text}: {{ KIND: … }}' with one of {Words(lines.Select(l => l.Key))}",
                 StepForm.Single when OptionsShape.Of(lines[0].Options).Options.FirstOrDefault(o => o.Required) is { } first => $"write '{key.Text}: {{ {first.Key}: … }}'",
+                _ when word is not null && OptionsShape.Of(lines[0].Options).ByKey(word.Text) is { } named => $"write '{key.Text}: {{ {named.Key}{(named.Type == typeof(bool) ? "" : $": {OptionsBinder.ExampleOf(named.Type)}")} }}'",
                 _ => $"indent its options below '{key.Text}:'",
             });
             return;
@@ -66,7 +72,10 @@ sealed class StepsReader(Catalog catalog, Faults faults)
             case StepForm.Source: ReadSource(key, map, lines); break;
             case StepForm.Grouped: ReadGroup(key, map, lines); break;
             case StepForm.Sink: ReadSinks(map, lines); break;
-            default: Add(ReadCommon(map, key, key.Text, s_common), lines[0], map, key.At, s_common); break;
+            default:
+                map = WithFrom(map, key.Text);
+                Add(ReadCommon(map, key, key.Text, s_common), lines[0], map, key.At, s_common);
+                break;
         }
     }
 
@@ -111,6 +120,7 @@ sealed class StepsReader(Catalog catalog, Faults faults)
                 continue;
             }
 
+            sink = WithFrom(sink, $"the sink '{name.Text}'");
             var step = ReadCommon(sink, name, name.Text, common);
             if (sink.TryGet("only", out var only))
             {
@@ -174,6 +184,21 @@ sealed class StepsReader(Catalog catalog, Faults faults)
         {
             var kind = lines[0].Form == StepForm.Source ? "source" : "sink";
             faults.Add(unknown.At, $"there is no {kind} '{unknown.Text}'", Suggestion.Remedy(unknown.Text, words, $"the {kind}s are"));
+        }
+    }
+
+    /// <summary>Tells a "form: STEP" and reads it as "from": in derive it would be a column, and to a sink it is near to "format".</summary>
+    MapNode WithFrom(MapNode map, string who)
+    {
+        if (map["from"] is not null || map["form"] is not { } value || !(value is ListNode list ? list.Items : [value]).All(IsStep)) return map;
+        return new(map.At, [.. map.Entries.Select(e => e.Key.Text == "form" ? new(Told(e.Key), e.Value) : e)], map.Flow);
+
+        bool IsStep(Node node) => node is ScalarNode { Text.Length: > 0 } name && _names.Keys.Any(n => n == name.Text || n.StartsWith($"{name.Text}.", StringComparison.Ordinal) || name.Text.StartsWith($"{n}.", StringComparison.Ordinal));
+
+        ScalarNode Told(ScalarNode key)
+        {
+            faults.Add(key.At, $"{who} has no option 'form'", "did you mean 'from'?");
+            return new(key.At, "from", quoted: false);
         }
     }
 

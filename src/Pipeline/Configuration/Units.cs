@@ -5,6 +5,9 @@ namespace StreamEdge;
 /// <summary>All units by symbol and alias, and the rates over time made of them.</summary>
 public static class Units
 {
+    /// <summary>The remedy where no unit is near.</summary>
+    public const string LikeThis = "write it like degC, bar or m3/h";
+
     const int LongestSymbol = 32;
 
     static readonly List<Unit> s_all = [];
@@ -40,7 +43,7 @@ public static class Units
     internal static Wrong Misread(string text)
     {
         var quoted = Visible.Quote(text.Trim());
-        if (text.Length > LongestSymbol) return new($"{quoted} is no unit", "write it like degC, bar or m3/h");
+        if (text.Length > LongestSymbol) return new($"{quoted} is no unit", LikeThis);
 
         var name = Plain(text);
         var slash = name.LastIndexOf('/');
@@ -61,7 +64,7 @@ public static class Units
         var sameLetters = s_byName.Keys.Where(known => known.Equals(unit, StringComparison.OrdinalIgnoreCase)).ToList();
         if (sameLetters.Count > 0) return $"did you mean {string.Join(" or ", sameLetters.Select(known => $"'{known}{time}'"))}?";
         // Of a name; kg/cm2 is only by letters near to kg/m3.
-        return unit.Length > 2 && unit.All(c => char.IsLetter(c) || c is '%' or ' ' or '.' or '_') && Suggestion.Nearest(unit, s_all.Select(known => known.Symbol).Concat(s_byName.Keys)) is { } nearest ? $"did you mean '{nearest}{time}'?" : "write it like degC, bar or m3/h";
+        return unit.Length > 2 && unit.All(c => char.IsLetter(c) || c is '%' or ' ' or '.' or '_') && Suggestion.Nearest(unit, s_all.Select(known => known.Symbol).Concat(s_byName.Keys)) is { } nearest ? $"did you mean '{nearest}{time}'?" : LikeThis;
     }
 
     /// <summary>The family of a unit over time.</summary>

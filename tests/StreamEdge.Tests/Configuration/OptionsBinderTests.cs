@@ -165,7 +165,7 @@ public class OptionsBinderTests
     [InlineData("topic: a\nsink\u200Bs: 1", "2:1: press has no option 'sink\\u200Bs'; its options are topic, min, max, retain, offset, max_age, heartbeat, out_of_range, buffer, min_coverage, range, rate and 13 more")]
     [InlineData("max: 5", "1:1: press needs 'topic'; write topic: TEXT")]
     [InlineData("topic: ", "1:7: press.topic has no value; write topic: TEXT")]
-    [InlineData("topic: [a]", "1:8: press.topic: a list stands where a text is expected; write it like TEXT")]
+    [InlineData("topic: [a]", "1:8: press.topic: a list stands where a text is expected; write one, such as a")]
     [InlineData("topic: a\nmax: high", "2:6: press.max: 'high' is no number; write it like 1.5")]
     [InlineData("topic: a\nmax: 0,5", "2:6: press.max: '0,5' has a decimal comma; write 0.5 with a point")]
     [InlineData("topic: a\nmax: .inf", "2:6: press.max: '.inf' is not finite; write a number")]
@@ -191,7 +191,7 @@ public class OptionsBinderTests
     [InlineData("topic: a\nretain: ~", "2:9: press.retain has no value; write retain: true")]
     [InlineData("topic: a\ncompute: mean", "2:10: press.compute: a text stands where a map is expected; write it like { NAME: [TEXT] }")]
     [InlineData("topic: a\ncompute: { temp: [{}] }", "2:19: press.compute.temp[0]: a map stands where a text is expected; write it like TEXT")]
-    [InlineData("topic: a\nstages: [{ max: x }]", "2:17: press.stages[0].max: 'x' is no number; write it like 1.5")]
+    [InlineData("topic: a\nstages: [{ max: x }]", "2:17: press.stages[0].max: 'x' is no number; write it like 10")]
     public void A_mistake_is_told_with_its_place_and_what_to_write(string yaml, string expected)
     {
         var faults = new Faults(Yaml.File);
