@@ -4,6 +4,7 @@ namespace StreamEdge;
 sealed class ExpressionBinder(Schema schema, List<Wrong> wrongs)
 {
     static readonly string[] s_qualities = ["good", "uncertain", "bad"];
+    static readonly string[] s_nothings = ["null", "none", "nil", "nan", "undefined"];
 
     public Part? Bind(Syntax syntax)
     {
@@ -44,7 +45,8 @@ sealed class ExpressionBinder(Schema schema, List<Wrong> wrongs)
     /// <param name="wanted">The other's type.</param>
     /// <param name="at">Where a fault stands.</param>
     /// <param name="doing">What is done with both: <c>compared</c>.</param>
-    public Part? InUnitOf(Part part, ExpressionType wanted, int at, string doing)
+    /// <param name="other">The other, where it is known: only the unit of a column can be declared.</param>
+    public Part? InUnitOf(Part part, ExpressionType wanted, int at, string doing, Syntax? other = null)
     {
         var (from, to) = (part.Type.Unit, wanted.Unit);
         if (from is null || from == to && part.Type.IsDifference == wanted.IsDifference) return part;
@@ -52,7 +54,7 @@ sealed class ExpressionBinder(Schema schema, List<Wrong> wrongs)
         {
             // 80% of something without a unit is 0.8 of it.
             if (from.Dimension == "ratio" && part.IsConstant) return Scaled(part, Unit.Conversion(from, One).Scale, 0, ExpressionType.Number);
-            return part.IsConstant ? Fault(at, $"a number in {from} cannot be {doing} with one without a unit", "declare the unit under 'signals:', or write the number alone") : part;
+            return part.IsConstant ? Fault(at, $"a number in {from} cannot be {doing} with one without a unit", other is null or NameSyntax ? "declare the unit under 'signals:', or write the number alone" : "write the number alone") : part;
         }
 
         if (!Unit.CanConvert(from, to)) return Fault(at, $"{from} ({from.Dimension}) cannot be {doing} with {to} ({to.Dimension})", "compare and add like with like");
@@ -85,9 +87,23 @@ sealed class ExpressionBinder(Schema schema, List<Wrong> wrongs)
         if (name == "quality") return new QualityWord(ExpressionType.Text with { Words = s_qualities }, [.. s_qualities.Select(q => (double)schema.Codes.Code(q))]);
         if (!schema.IsRows && schema.SignalNumber(name) >= 0)
             return Fault(syntax.At, $"{Visible.Quote(name)} is a signal, but readings come one by one", $"write: signal != \"{name}\" or value > 0; or put it behind a window or align");
+        if (s_nothings.Contains(name, StringComparer.OrdinalIgnoreCase)) return Fault(syntax.At, $"there is no {Visible.Quote(name)} here", "write missing(x), which is true where x has no value, or x ?? 0 for another in its place");
         IEnumerable<string> known = [.. schema.IsRows ? schema.Columns.Select(c => c.Name) : ["value", "signal"], .. keys.TagNames, "quality"];
         return Fault(syntax.At, $"there is no {(schema.IsRows ? "column" : "name")} {Visible.Quote(name)}", Functions.Names.Contains(name) ? $"a function has brackets: {name}(x)" : Suggestion.Remedy(name, known, schema.IsRows ? "the columns are" : "there are"));
     }
+
+    /// <summary>Tells a word that is compared with a text and is no name: it lacks its quotes. False where it is none.</summary>
+    bool LacksQuotes(Syntax text, Syntax word)
+    {
+        if (word is not NameSyntax { Name: var name } || !IsText(text) || IsName(name) || s_nothings.Contains(name, StringComparer.OrdinalIgnoreCase)) return false;
+        Fault(word.At, $"there is no {(schema.IsRows ? "column" : "name")} {Visible.Quote(name)}", $"a text stands in double quotes: \"{Visible.Text(name)}\"");
+        return true;
+    }
+
+    bool IsText(Syntax syntax) => syntax is NameSyntax { Name: var name }
+        && (schema.ColumnNumber(name) is >= 0 and var column ? schema.IsRows && schema.Columns[column].Kind == Kind.Text : IsName(name) && name != "value");
+
+    bool IsName(string name) => name == "quality" || schema.Keys.TagNames.Contains(name) || (schema.IsRows ? schema.ColumnNumber(name) >= 0 : name is "value" or "signal");
 
     Part Column(int number)
     {
@@ -119,6 +135,7 @@ sealed class ExpressionBinder(Schema schema, List<Wrong> wrongs)
 
     Part? Binary(BinarySyntax syntax)
     {
+        if (syntax.Sign is "==" or "!=" && (LacksQuotes(syntax.Left, syntax.Right) || LacksQuotes(syntax.Right, syntax.Left))) return null;
         var (left, right) = (Bind(syntax.Left), Bind(syntax.Right));
         if (left is null || right is null) return null;
         return syntax.Sign switch
@@ -144,8 +161,8 @@ sealed class ExpressionBinder(Schema schema, List<Wrong> wrongs)
                 left.Type.Kind == Kind.Text || right.Type.Kind == Kind.Text ? "texts stand in double quotes, numbers do not" : left.Type.Kind == Kind.Bool ? "write true or false" : null);
         if (left.Type.Kind != Kind.Number && syntax.Sign is not ("==" or "!=")) return Fault(syntax.At, $"{left.Type.Noun} cannot be compared with '{syntax.Sign}'", "write == or !=");
         if (!AreKnown(left, syntax.Right) | !AreKnown(right, syntax.Left)) return null;
-        if (left.IsConstant) left = InUnitOf(left, right.Type, syntax.At, "compared")!;
-        else right = InUnitOf(right, left.Type, syntax.At, "compared")!;
+        if (left.IsConstant) left = InUnitOf(left, right.Type, syntax.At, "compared", syntax.Right)!;
+        else right = InUnitOf(right, left.Type, syntax.At, "compared", syntax.Left)!;
         if (left is null || right is null || !Depends(syntax, left, right)) return null;
         return syntax.Sign switch
         {
@@ -256,7 +273,7 @@ sealed class ExpressionBinder(Schema schema, List<Wrong> wrongs)
         var choices = new List<double>();
         foreach (var choice in syntax.Choices)
         {
-            if (Bind(choice) is not { } part || of is null) continue;
+            if (LacksQuotes(syntax.Of, choice) || Bind(choice) is not { } part || of is null) continue;
             if (!part.IsConstant) Fault(choice.At, $"{Named(choice)} is no fixed value", "list numbers or texts");
             else if (part.Type.Kind != of.Type.Kind) Fault(choice.At, $"{of.Type.Noun} cannot be compared with {part.Type.Noun}");
             else if (AreKnown(of, choice) && InUnitOf(part, of.Type, choice.At, "compared") is Constant constant) choices.Add(constant.Value);

@@ -115,9 +115,10 @@ static class ExpressionLexer
         return new(quote == '"' ? TokenKind.Text : TokenKind.Name, at, inside);
     }
 
-    static bool IsNameStart(char letter) => char.IsLetter(letter) || letter == '_';
+    // Units have letters that names have not: °C, m³/h.
+    static bool IsNameStart(char letter) => char.IsLetter(letter) || letter is '_' or '°' or '℃' or '℉' or '‰';
 
     // A point inside belongs to the name, as in contribution_press.temp; one at the end does not.
     static bool IsNamePart(string text, int at) =>
-        char.IsLetterOrDigit(text[at]) || text[at] == '_' || (text[at] == '.' && at + 1 < text.Length && IsNameStart(text[at + 1]));
+        char.IsLetterOrDigit(text[at]) || text[at] is '_' or '²' or '³' || (text[at] == '.' && at + 1 < text.Length && IsNameStart(text[at + 1]));
 }

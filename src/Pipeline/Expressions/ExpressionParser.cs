@@ -165,7 +165,7 @@ sealed class ExpressionParser
         var isInch = Next.Text == "in" && _tokens[_next + 1] is not { Kind: TokenKind.Sign, Text: "(" };
         if (Next.Kind != TokenKind.Name || (IsWord(Next.Text) && !isInch) || Next.At != from || IsQuoted(Next)) return null;
         var last = from;
-        while (last < _text.Length && (char.IsLetterOrDigit(_text[last]) || _text[last] is '/' or '_' or '.')) last++;
+        while (last < _text.Length && (char.IsLetterOrDigit(_text[last]) || "/_.°℃℉‰²³".Contains(_text[last]))) last++;
         // The longest text that is a unit; "5 m/x" is 5 m, divided by x.
         for (var until = last; until > from; until--)
         {

@@ -15,11 +15,15 @@ public sealed class Function
     /// <summary>What it is, for the documentation.</summary>
     public string Summary { get; }
 
+    bool IsClock => Form.EndsWith("(zone)", StringComparison.Ordinal);
+
     /// <summary>Its name.</summary>
     public string Name => Form[..Form.IndexOf('(')];
 
     internal Part? Bind(ExpressionBinder binder, CallSyntax call)
     {
+        // A zone without its quotes would be told as two columns that there are not.
+        if (IsClock && call.Arguments is [not TextSyntax and var zone]) return binder.Fault(zone.At, $"{Name} wants a time zone in double quotes", $"write {Name}(\"Europe/Berlin\")");
         var arguments = call.Arguments.Select(binder.Bind).ToArray();
         if (arguments.Length < _least || arguments.Length > _most)
             return binder.Fault(call.At, $"{Name} has {arguments.Length} {(arguments.Length == 1 ? "value" : "values")} in its brackets", $"write {Form}");
@@ -70,12 +74,26 @@ public static class Functions
         new("ends_with(text, \"part\")", "Whether the text ends with the part.", 2, 2, static (b, c, a) => OfText(b, c, a, static (text, part) => text.EndsWith(part, StringComparison.Ordinal))),
     ];
 
+    // What a row has only one of is computed of several rows, or of the readings of a window.
+    static readonly Dictionary<string, string> s_elsewhere = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["mean"] = "write rolling_mean(x, 10) for that of ten rows; a window computes that of a time",
+        ["avg"] = "write rolling_mean(x, 10) for that of ten rows; a window computes the mean of a time",
+        ["average"] = "write rolling_mean(x, 10) for that of ten rows; a window computes the mean of a time",
+        ["median"] = "write rolling_mean(x, 10) for the mean of ten rows; 'clean: { spike }' takes single wild values out",
+        ["std"] = "write rolling_std(x, 10) for that of ten rows; a window computes that of a time",
+        ["stddev"] = "write rolling_std(x, 10) for that of ten rows; a window computes the std of a time",
+        ["sum"] = "a window computes that of a time; x + y adds two columns",
+        ["count"] = "a window computes that of a time",
+        ["now"] = "hour(), minute() and weekday() tell the row's time, elapsed() that since the row before",
+    };
+
     internal static IReadOnlyList<string> Names { get; } = [.. All.Select(f => f.Name)];
 
     internal static Part? Bind(ExpressionBinder binder, CallSyntax call)
     {
         var function = All.FirstOrDefault(f => f.Name == call.Function);
-        if (function is null) return binder.Fault(call.At, $"there is no function {Visible.Quote(call.Function)}", Suggestion.Remedy(call.Function, Names, "there are"));
+        if (function is null) return binder.Fault(call.At, $"there is no function {Visible.Quote(call.Function)}", s_elsewhere.GetValueOrDefault(call.Function) ?? Suggestion.Remedy(call.Function, Names, "there are"));
         return function.Bind(binder, call);
     }
 
@@ -139,7 +157,7 @@ public static class Functions
     static Part? Clock(ExpressionBinder binder, CallSyntax call, Func<long, double> partOf)
     {
         if (call.Arguments.Count == 0) return new ClockPart(LocalClock.Utc, partOf);
-        if (call.Arguments[0] is not TextSyntax { Text: var zone, At: var at }) return binder.Fault(call.Arguments[0].At, $"{call.Function} wants a time zone in double quotes", $"write {call.Function}(\"Europe/Berlin\")");
+        var (zone, at) = call.Arguments[0] is TextSyntax text ? (text.Text, text.At) : throw new InvalidOperationException("a zone that is no text was refused");
         return LocalClock.Find(zone, out var wrong) is { } clock ? new ClockPart(clock, partOf) : binder.Fault(at, wrong.What, wrong.Remedy);
     }
 

@@ -87,6 +87,7 @@ sealed class LocalClock
     /// <summary>The zone of the same town, or the nearest name.</summary>
     static string? Meant(string name, List<string> known)
     {
+        if (name.Equals("local", StringComparison.OrdinalIgnoreCase)) return null; // no town, though Oral is near to it
         var town = TownOf(name);
         return known.Find(k => TownOf(k).Equals(town, StringComparison.OrdinalIgnoreCase)) ?? Suggestion.Nearest(name, known)
             ?? (Suggestion.Nearest(town, known.Select(TownOf)) is { } near ? known.Find(k => TownOf(k) == near) : null);
