@@ -7,7 +7,7 @@ sealed class CheckVerb : Verb
 {
     readonly Argument<string[]> _files = PipelineFiles.Several();
     readonly Option<string?> _models = SharedOptions.Models();
-    readonly Option<bool> _watch = new("--watch") { Description = "Checks again whenever a file is saved, until Ctrl-C." };
+    readonly Option<bool> _watch = new("--watch") { Description = "Checks again whenever a file, or a table that it names, is saved, until Ctrl-C." };
 
     public CheckVerb() : base("check", "Finds the mistakes of files, and runs nothing.", "streamedge check pipelines/*.yaml")
     {
@@ -30,7 +30,9 @@ sealed class CheckVerb : Verb
         int exit;
         do
         {
-            exit = Check([.. files.Where(File.Exists)], surroundings, terminal, steps);
+            var tables = new HashSet<string>(StringComparer.Ordinal);
+            exit = Check([.. files.Where(File.Exists)], surroundings with { Tables = tables }, terminal, steps);
+            changes.WatchAlso(tables.SelectMany(t => new[] { t, $"{t}-wal" })); // SQLite writes beside its file first
             terminal.Out.WriteLine($"{terminal.Time.GetUtcNow():HH:mm:ss} UTC, waiting for the next change.");
         }
         while (await changes.NextAsync(terminal.Stop));

@@ -56,6 +56,8 @@ public static class CommandLine
     static string? Mistake(Command root, ParseResult given, bool wantsHelp)
     {
         var command = given.CommandResult.Command;
+        // The parser takes a misspelt option for an argument, and its value for one too many.
+        if (given.CommandResult.Tokens.FirstOrDefault(t => t.Value.StartsWith('-') && !File.Exists(t.Value)) is { } mistyped) return UnknownOption(command, mistyped.Value);
         if (given.UnmatchedTokens is [var token, ..])
         {
             if (token.StartsWith('-')) return UnknownOption(command, token);

@@ -18,7 +18,7 @@ static class Explanation
             Lines(step.Inputs.Count == 0 ? "runs" : "reads", Input(step, stages), output);
             if (step.Output is { } schema) Lines("emits", Emitted(schema), output);
             foreach (var constants in step.Constants) Lines("scales", constants, output);
-            if (step.Options is null || OptionsText.Write(step.Options, 6) is not { Length: > 0 } options) continue;
+            if (step.Options is null || OptionsText.Write(step.Options, 6, StepDocs.DefaultOf) is not { Length: > 0 } options) continue;
             output.WriteLine("   options");
             output.Write(options);
         }
@@ -50,6 +50,7 @@ static class Explanation
         static IEnumerable<string> Further(Signal signal)
         {
             if (signal.Period is { } period) yield return $"every {Duration.Text(period)}";
+            if (signal.MaxChange is { } change) yield return $"at most {Number.Text(change)} a second";
             if (signal.Tolerance is { } tolerance) yield return $"tolerance {tolerance}";
         }
     }

@@ -33,7 +33,7 @@ static class Folders
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new MisuseException($"{option} {Visible.Text(folder)}: no folder can be made there: {error.Message}");
+            throw new MisuseException($"{option} {Visible.Text(folder)}: no folder can be made there{(error is FileNotFoundException or DirectoryNotFoundException ? "; name another one" : $": {error.Message}")}");
         }
     }
 }

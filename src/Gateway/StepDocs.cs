@@ -16,6 +16,14 @@ public static class StepDocs
     public static string Of(PropertyInfo property) =>
         string.Join(' ', Paragraphs(Member(property.DeclaringType!, $"P:{property.DeclaringType!.FullName}.{property.Name}")?.Element("summary")));
 
+    /// <summary>What an option is where it is not written, as its comment says; null where that says nothing.</summary>
+    public static string? DefaultOf(PropertyInfo property)
+    {
+        const string lead = "Default: ";
+        var text = Of(property);
+        return text.IndexOf(lead, StringComparison.Ordinal) is >= 0 and var at ? text[(at + lead.Length)..].Split(". ")[0].TrimEnd('.').Replace("`", "") : null;
+    }
+
     /// <summary>An example of a step as it stands in a file; null where there is none.</summary>
     public static string? ExampleOf(Type type) => (string?)Member(type, $"T:{type.FullName}")?.Element("example") is { } example ? Outdented(example) : null;
 

@@ -47,6 +47,14 @@ public sealed record FileSinkOptions : SinkOptions
     public string? Measurement { get; init; }
 
     /// <inheritdoc/>
+    public override bool Concerns(string option) => option switch
+    {
+        nameof(Time) => (Format == FileSinkFormat.Auto ? ByEnding(Path) : Format) != FileSinkFormat.LineProtocol,
+        nameof(Measurement) => (Format == FileSinkFormat.Auto ? ByEnding(Path) : Format) == FileSinkFormat.LineProtocol,
+        _ => true,
+    };
+
+    /// <inheritdoc/>
     public override Sink Build(BuildContext context)
     {
         var format = Format == FileSinkFormat.Auto ? ByEnding(Path) : Format;
@@ -74,7 +82,7 @@ public sealed record FileSinkOptions : SinkOptions
         }
         else if (Measurement is not null) Wrong(nameof(Measurement), "only line protocol has a measurement", "take 'measurement' out, or add 'format: line_protocol'");
 
-        if (format == FileSinkFormat.Csv && schemas.Any(s => s.IsRows || s.Keys != schemas[0].Keys) && schemas.Count > 1)
+        if (format == FileSinkFormat.Csv && schemas.Any(s => !HaveOneHeader(s, schemas[0])))
             Wrong(nameof(Path), "its inputs have different columns, and a CSV file has one header", "give each its own file, or write JSON lines");
         else if (format == FileSinkFormat.Csv) sound &= OutputNames.AreDistinct(context, nameof(Format), "CSV", CsvWriter.Names(schemas[0]));
 
@@ -86,6 +94,11 @@ public sealed record FileSinkOptions : SinkOptions
             sound = false;
         }
     }
+
+    /// <summary>Whether two inputs fill the same cells with the same: all readings do, and rows of the same columns, as those of the routes of a step.</summary>
+    static bool HaveOneHeader(Schema one, Schema other) =>
+        one.Keys == other.Keys && one.IsRows == other.IsRows && one.HasWindow == other.HasWindow
+        && one.Columns.Select(c => (c.Name, c.Kind, c.Unit)).SequenceEqual(other.Columns.Select(c => (c.Name, c.Kind, c.Unit)));
 
     static FileSinkFormat? ByEnding(string path) => System.IO.Path.GetExtension(path.EndsWith(".gz", StringComparison.Ordinal) ? path[..^3] : path) switch
     {

@@ -36,7 +36,9 @@ public sealed record EnrichOptions : OperatorOptions
         var keys = Keys(context);
         if (!CheckNames(context) | keys is null | !Table.Check(context, nameof(Table))) return default(Refusal);
         var layout = new TableLayout([.. keys!.Select(k => k.Column)], [.. Add.Select(a => new Column(a.Key, a.Value.Kind, a.Value.Unit))], ValidFrom, MaxLines, Table.Decimal ?? DecimalMark.Point);
-        var (file, faults) = (new TableFile(Table, context.Pipeline.InputPath(Table.Path), layout, context.Clock), new TableFaults());
+        var path = context.Pipeline.InputPath(Table.Path);
+        context.Pipeline.Surroundings.Tables?.Add(path);
+        var (file, faults) = (new TableFile(Table, path, layout, context.Clock), new TableFaults());
         if (file.Read(faults) is { } lookup) return new Enrich(context.Input.Plus(layout.Added), keys!, file, lookup);
         foreach (var fault in faults.Items) Tell(context, fault);
         return default(Refusal);

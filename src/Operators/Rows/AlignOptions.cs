@@ -63,6 +63,15 @@ public sealed record AlignOptions : OperatorOptions
     public int? MaxHeld { get; init; }
 
     /// <inheritdoc/>
+    public override bool Concerns(string option) => option switch
+    {
+        nameof(Every) or nameof(To) => false, // of three ways one is written
+        nameof(How) or nameof(Limit) or nameof(MaxHeld) => !SameTime,
+        nameof(MaxOpen) => SameTime,
+        _ => true,
+    };
+
+    /// <inheritdoc/>
     public override Operator Build(BuildContext context)
     {
         if (!context.WantsReadings("align")) return default(Refusal);

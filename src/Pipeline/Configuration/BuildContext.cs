@@ -189,6 +189,9 @@ public sealed record Surroundings
     /// <summary>Whether steps that need a trained model are built without one, as training does.</summary>
     public bool WithoutModels { get; init; }
 
+    /// <summary>Takes the full paths of the tables that steps look into; null where nobody asks.</summary>
+    public ICollection<string>? Tables { get; init; }
+
     /// <summary>Where a console sink prints. Default: standard output.</summary>
     public TextWriter Console { get; init; } = System.Console.Out;
 

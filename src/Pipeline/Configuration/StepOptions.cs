@@ -1,7 +1,12 @@
 namespace StreamEdge;
 
 /// <summary>What a step of the table can be told in the file. Immutable; its properties are the keys, its summaries the documentation.</summary>
-public abstract record StepOptions;
+public abstract record StepOptions
+{
+    /// <summary>Whether an option that is not written has a meaning beside those that are; <c>explain</c> shows no other.</summary>
+    /// <param name="option">The option's property.</param>
+    public virtual bool Concerns(string option) => true;
+}
 
 /// <summary>Options of a source.</summary>
 public abstract record SourceOptions : StepOptions

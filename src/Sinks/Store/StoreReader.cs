@@ -68,7 +68,7 @@ public sealed class StoreReader : IDisposable
         using var reader = command.ExecuteReader();
         var known = new List<string>();
         while (reader.Read()) known.Add(reader.GetString(0));
-        if (known.Count == 0) throw new ArgumentException("the store is still empty");
+        if (known.Count == 0) throw new ArgumentException("the store holds no rows yet; what a sink 'store:' is given goes there, and no other sink's");
         if (query.Measurement is null) return known.Count == 1 ? known[0] : throw new ArgumentException($"the store has several measurements; name one of {string.Join(", ", known)}");
         return known.Contains(query.Measurement) ? query.Measurement : throw Unknown("measurement", query.Measurement, known);
     }

@@ -62,6 +62,11 @@ public class CommandLineTests
     [InlineData("run needs FILE; see 'streamedge run --help'", "run")]
     [InlineData("explain takes no further argument 'b.yaml'; see 'streamedge explain --help'", "explain", "a.yaml", "b.yaml")]
     [InlineData("there is no file nothing.yaml", "run", "nothing.yaml")]
+    [InlineData("query has no option '--lats'; did you mean '--last'?", "query", "--lats", "3", "demo")]
+    [InlineData("ledger has no option '--stat'; did you mean '--state'?", "ledger", "--stat", "state")]
+    [InlineData("train has no option '--vesion'; did you mean '--version'?", "train", "--vesion", "2", "demo.yaml")]
+    [InlineData("explain has no option '--mermiad'; did you mean '--mermaid'?", "explain", "--mermiad", "demo.yaml")]
+    [InlineData("docs has no option '--step'; its options are --help", "docs", "--step", "join")]
     public async Task A_wrong_command_line_is_told_in_one_line(string expected, params string[] args)
     {
         using var cli = new Cli();
@@ -167,6 +172,52 @@ public class CommandLineTests
               history: { from: window, file: windows.jsonl }
 
         """;
+
+    [Fact]
+    public async Task Explain_says_what_an_option_means_that_is_not_written()
+    {
+        using var cli = new Cli();
+
+        Assert.Equal(0, await cli.RunAsync("explain", cli.File("press.yaml", """
+            pipeline: press
+            signals: { temp: { unit: degC, max_change: 15 degC/s } }
+            steps:
+              - collect: { simulate: { machines: 2, length: 1m } }
+              - align: { every: 1s }
+              - transmit: { out: { console: text } }
+            """)));
+
+        Assert.All(cli.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Cli.Matches("explain-align.txt", cli.Out);
+    }
+
+    [Fact]
+    public async Task Check_watches_the_table_of_an_enrich()
+    {
+        using var stop = new CancellationTokenSource();
+        using var cli = new Cli { Stop = stop.Token };
+        var table = cli.File("tables/machines.csv", "machine,limit\nm1,80\n");
+        var file = cli.File("press.yaml", """
+            pipeline: press
+            signals: { temp: { unit: degC } }
+            steps:
+              - collect: { simulate: { machines: 2, length: 1m } }
+              - align: { same_time }
+              - enrich: { table: tables/machines.csv, by: machine, add: { limit: degC } }
+              - transmit: { out: { console: text } }
+            """);
+
+        var watching = cli.RunAsync("check", file, "--watch");
+        await Rig.UntilAsync(() => cli.Out.Contains("waiting for the next change", StringComparison.Ordinal));
+        cli.File("tables/machines.csv", "machine,limit\nm1,hot\n");
+        await Rig.UntilAsync(() => cli.Error.Contains("press.yaml: 1 mistake", StringComparison.Ordinal));
+        File.Delete(table);
+        cli.File("tables/machines.csv", "machine,limit\nm1,80\n"); // a file that has a mistake is watched on
+        await Rig.UntilAsync(() => cli.Out.Split("fine").Length > 2);
+        await stop.CancelAsync();
+
+        Assert.Equal(0, await watching);
+    }
 
     [Fact]
     public async Task Check_watches_a_file_and_checks_again_when_it_is_saved()

@@ -7,7 +7,7 @@ public class FolderTests
     [InlineData("--state afile is a file, not a folder", "run", "press.yaml", "--state", "afile")]
     [InlineData("--state afile/deep/down lies below afile, which is a file, not a folder", "run", "press.yaml", "--state", "afile/deep/down")]
     [InlineData("--state has no name; write a folder behind it, or leave it out", "run", "press.yaml", "--state", "")]
-    [InlineData("--state /proc/foo: no folder can be made there: Could not find file '/proc/foo'.", "run", "press.yaml", "--state", "/proc/foo")]
+    [InlineData("--state /proc/foo: no folder can be made there; name another one", "run", "press.yaml", "--state", "/proc/foo")]
     [InlineData("--state afile is a file, not a folder", "query", "--state", "afile")]
     [InlineData("--state has no name; write a folder behind it, or leave it out", "ledger", "--state", "")]
     [InlineData("--models nowhere: there is no such folder", "run", "press.yaml", "--models", "nowhere")]
