@@ -13,8 +13,17 @@ readonly record struct Series(long Start, long Every, int Count, long End)
 /// <summary>Values of one signal that a test feeds, in turn.</summary>
 /// <param name="Signal">The signal's number.</param>
 /// <param name="Slots">The values; those of a text are its number in <paramref name="Texts"/>.</param>
-/// <param name="Texts">The texts of a text signal; empty for any other.</param>
-sealed record FedValues(int Signal, double[] Slots, string[] Texts);
+/// <param name="Texts">The texts of a text signal, null where there is none; empty for any other signal.</param>
+sealed record FedValues(int Signal, double[] Slots, string?[] Texts)
+{
+    /// <summary>The value whose turn it is, as a column holds it.</summary>
+    public double SlotAt(int turn, CodeTable codes)
+    {
+        var slot = Slots[turn % Slots.Length];
+        if (Texts.Length == 0) return slot;
+        return Texts[(int)slot] is { } text ? Slot.Of(codes.Code(text)) : Slot.MissingOf(Kind.Text);
+    }
+}
 
 /// <summary>One item of a feed: what one device says at one instant or at many. Without values, time that passes.</summary>
 /// <param name="Source">The number of the source that gives it.</param>

@@ -78,7 +78,7 @@ public static class Rehearsal
     }
 
     static void Stub(Operator step, StubbedModel model) => step.Stub([.. model.Columns.Select(c => new StubbedColumn(c.Column,
-        c.Values.Texts.Length == 0 ? c.Values.Slots : [.. c.Values.Slots.Select(text => Slot.Of(step.Output.Codes.Code(c.Values.Texts[(int)text])))]))]);
+        [.. Enumerable.Range(0, c.Values.Slots.Length).Select(turn => c.Values.SlotAt(turn, step.Output.Codes))]))]);
 
     static List<TestFailure> Judge(PipelineTest test, PipelineTest run, Ledger ledger, Dictionary<string, Recording> recordings)
     {
@@ -120,7 +120,7 @@ public static class Rehearsal
         var missing = diff.NotFound();
         var rows = missing.Where(m => m.Expected >= 0).Select(m => expected.Has[m.Expected]).ToList();
         if (rows.Count == 0) return;
-        failures.Add(new(rows[0].At, $"{expected.Name}: {(rows.Count == RowDiff.MostShown ? "at least " : "")}{rows.Count:N0} of {expected.Has.Count:N0} expected row{(expected.Has.Count == 1 ? "" : "s")} {(rows.Count == 1 ? "is" : "are")} not among its {Count(actual.Rows + actual.Readings, expected)}", diff.Show(missing)));
+        failures.Add(new(rows[0].At, $"{expected.Name}: {(rows.Count == RowDiff.MostShown ? "at least " : "")}{rows.Count:N0} of {expected.Has.Count:N0} expected row{(expected.Has.Count == 1 ? "" : "s")} {(rows.Count == 1 ? "is" : "are")} not among its {Count(actual.Rows + actual.Readings, expected)}{(diff.IsOutOfOrder(missing) ? ", in this order" : "")}", diff.Show(missing)));
     }
 
     static string Did(StepExpectation expected) => $"{expected.Name} {(expected.IsSink ? "was given" : "emitted")}";

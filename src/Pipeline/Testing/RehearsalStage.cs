@@ -62,9 +62,7 @@ sealed class RehearsalStage(IReadOnlyList<SourceStep> sources, Feed feed, Virtua
                 giver = sources[item.Source];
                 batch ??= pool.Rent(giver.Source.Output);
                 var keys = batch.Schema.Keys;
-                var slot = values.Slots[number % values.Slots.Length];
-                if (values.Texts.Length > 0) slot = Slot.Of(batch.Schema.Codes.Code(values.Texts[(int)slot]));
-                var row = batch.Append(item.Times[number], keys.Key(feed.DeviceOf(index, keys), values.Signal), slot);
+                var row = batch.Append(item.Times[number], keys.Key(feed.DeviceOf(index, keys), values.Signal), values.SlotAt(number, batch.Schema.Codes));
                 if (item.Quality != Quality.Good) batch.Quality[row] = item.Quality;
             }
         }

@@ -57,6 +57,10 @@ sealed class RowDiff(IReadOnlyList<ExpectedRow> expected, Recording actual)
         return differences;
     }
 
+    /// <summary>Whether one of the rows that were not found is there, but before those that are expected before it.</summary>
+    public bool IsOutOfOrder(IEnumerable<(int Expected, int Actual)> notFound) =>
+        notFound.Any(d => d.Expected >= 0 && Enumerable.Range(0, actual.Count).Any(came => Matches(d.Expected, came)));
+
     /// <summary>The lines that show differences, in columns.</summary>
     public IReadOnlyList<string> Show(IReadOnlyList<(int Expected, int Actual)> differences)
     {

@@ -35,7 +35,7 @@ public sealed record TestOptions
     public required MapNode Expect { get; init; }
 }
 
-/// <summary>One item of a test's <c>feed:</c>. Every other key is a signal with its value, or with a list of values that are taken in turn.</summary>
+/// <summary>One item of a test's <c>feed:</c>. Every other key is a signal with its value (~ for a reading that came without one), or with a list of values that are taken in turn.</summary>
 public sealed record FeedOptions
 {
     /// <summary>When it was measured: an instant, <c>+10s</c> behind the item before, or <c>FROM..TO every 1s</c>.</summary>

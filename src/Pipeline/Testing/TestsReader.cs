@@ -84,12 +84,17 @@ static class TestValues
         var nodes = (node as ListNode)?.Items ?? [node];
         if (nodes.Count == 0) faults.Add(node.At, $"{name}: the list is empty", "write one value or more");
         var slots = new List<double>();
-        var texts = new List<string>();
+        var texts = new List<string?>();
         foreach (var item in nodes)
         {
-            if (item is not ScalarNode { IsNull: false } scalar)
+            if (item is ScalarNode { IsNull: true, Text.Length: > 0 })
             {
-                if (!item.Refused) faults.Add(item.At, $"{name}: {item.Kind} stands where a value is expected", item is ScalarNode ? "write one, or leave it out" : "write one value, or a list of values that are taken in turn");
+                slots.Add(kind == Kind.Text ? texts.Count : Slot.MissingOf(kind));
+                if (kind == Kind.Text) texts.Add(null);
+            }
+            else if (item is not ScalarNode { IsNull: false } scalar)
+            {
+                if (!item.Refused) faults.Add(item.At, $"{name}: {item.Kind} stands where a value is expected", item is ScalarNode ? "write one, ~ for a reading without a value, or leave it out" : "write one value, or a list of values that are taken in turn");
             }
             else if (kind == Kind.Text && scalar.Text.Length > LongestText) faults.Add(item.At, $"{name}: the text is longer than {LongestText:N0} letters", "write a shorter one");
             else if (kind == Kind.Text)

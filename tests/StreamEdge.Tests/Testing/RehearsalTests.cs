@@ -62,6 +62,31 @@ public class RehearsalTests
             """).Replace("from: [clean, window]", "from: join")));
 
     [Fact]
+    public async Task Readings_without_a_value_are_fed_and_filled() => Assert.Equal("", await Tested.RunAsync(
+        Tested.Of(
+            ["{ at: 2026-01-01T00:00:00Z for 5s every 1s, temp: [80, ~, ~, 82, 83], count: [~, 1, 2, 3, 4], state: [run, ~, stop, ~, run], on: [true, ~, false, ~, true] }"],
+            "clean:",
+            "  has:",
+            "    - { at: 2026-01-01T00:00:01Z, temp: 80, quality: uncertain }",
+            "    - { at: 2026-01-01T00:00:01Z, state: ~ }",
+            "    - { at: 2026-01-01T00:00:01Z, on: ~ }",
+            "    - { at: 2026-01-01T00:00:03Z, temp: 82, quality: good }",
+            "clean.fill: { readings: 20 }"),
+        Tested.Press.Replace("duplicates: drop", "fill: 10s")));
+
+    [Fact]
+    public async Task Rows_that_are_there_in_another_order_are_told_as_that() => Assert.Equal(
+        """
+        19:69: window: 1 of 2 expected rows is not among its 2 rows, in this order
+          - 2026-01-01T00:00:00Z              temp_mean=81
+          + 2026-01-01T00:00:00Z  machine=m1  temp_mean=81
+
+        """,
+        await Tested.RunAsync(Tested.Of(
+            ["{ at: 2026-01-01T00:00:00Z for 20s every 1s, temp: [80, 82] }"],
+            "window: { has: [ { at: 2026-01-01T00:00:10Z, temp_mean: 81 }, { at: 2026-01-01T00:00:00Z, temp_mean: 81 } ] }")));
+
+    [Fact]
     public async Task A_failure_shows_what_came_instead() => Assert.Equal(
         """
         21:11: window: 1 of 2 rows is not as expected

@@ -26,7 +26,7 @@ public class TestsFaultTests
     [InlineData("17:43: temp: 'hot' is no number; write it like 1.5", "{ " + At + ", temp: hot }")]
     [InlineData("17:41: on: 'yes' is neither true nor false; write true", "{ " + At + ", on: yes }")]
     [InlineData("17:44: count: '1.5' is no whole number; write 2", "{ " + At + ", count: 1.5 }")]
-    [InlineData("17:43: temp: nothing stands where a value is expected; write one, or leave it out", "{ " + At + ", temp: ~ }")]
+    [InlineData("17:43: temp: nothing stands where a value is expected; write one, ~ for a reading without a value, or leave it out", "{ " + At + ", temp: }")]
     [InlineData("17:15: a list of values needs to know how often; write 'at: 2026-01-01T00:00:00Z every 1s'", "{ " + At + ", temp: [1, 2] }")]
     [InlineData("17:9: its lists have 2 and 3 values; write lists of one length", "{ " + At + " every 1s, temp: [1, 2], count: [1, 2, 3] }")]
     [InlineData("17:45: the sources give no tag 'machin'; did you mean 'machine'?", "{ " + At + ", tags: { machin: m2 }, temp: 1 }")]
