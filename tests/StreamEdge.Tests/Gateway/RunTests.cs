@@ -3,6 +3,50 @@ namespace StreamEdge;
 /// <summary><c>streamedge run</c> from the outside.</summary>
 public class RunTests
 {
+    [Theory]
+    [InlineData("", "  window  late: one of hot, wet may have run ahead of the others; 'time: {\n          clock: shared }' waits for all sources\n")]
+    [InlineData("time: { clock: shared }\n", null)]
+    public async Task Readings_that_are_late_because_another_source_ran_ahead_are_told_with_what_helps(string time, string? told)
+    {
+        using var cli = new Cli();
+        foreach (var signal in new[] { "temp", "humidity" })
+            cli.File($"{signal}.csv", $"ts,device,{signal}\n{string.Concat(Enumerable.Range(0, 10).Select(minute => $"2026-01-01T00:0{minute}:00Z,m1,{minute}\n"))}");
+        var file = cli.File("two.yaml", $$"""
+            pipeline: two
+            {{time}}signals: { temp: {}, humidity: {} }
+            steps:
+              - collect: { name: hot, file: { path: temp.csv, tags: { machine: device } } }
+              - collect: { name: wet, file: { path: humidity.csv, tags: { machine: device } } }
+              - window: { every: 1m, compute: { temp: [count], humidity: [count] } }
+              - transmit: { out: { file: out.csv } }
+            """);
+
+        Assert.Equal(0, await cli.RunAsync("run", file, "--state", cli.State));
+
+        if (told is null) Assert.DoesNotContain("late", cli.Out);
+        else Assert.Contains(told, cli.Out);
+    }
+
+    [Fact]
+    public async Task Readings_that_are_late_because_another_branch_ran_ahead_are_told_with_what_helps()
+    {
+        using var cli = new Cli();
+        var file = cli.File("two.yaml", """
+            pipeline: two
+            signals: { temp: {}, humidity: {} }
+            steps:
+              - collect: { simulate: { machines: 1, length: 10m } }
+              - clean: { name: hot, keep: signal == "temp" }
+              - clean: { name: wet, from: collect, keep: signal == "humidity" }
+              - window: { from: [hot, wet], every: 1m, compute: { temp: [count], humidity: [count] } }
+              - transmit: { out: { file: out.csv } }
+            """);
+
+        Assert.Equal(0, await cli.RunAsync("run", file, "--state", cli.State));
+
+        Assert.Contains("  window  late: one of hot.keep, wet.keep may have run ahead of the others; give\n          each its own window or align, and join these\n", cli.Out);
+    }
+
     [Fact]
     public async Task A_run_ends_with_a_summary_of_every_step()
     {
