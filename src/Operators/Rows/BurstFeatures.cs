@@ -46,6 +46,7 @@ public sealed record FeaturesOptions : OperatorOptions
         if (!context.WantsReadings("features") || context.SignalNumber(nameof(Of), Of) is not (>= 0 and var number)) return default(Refusal);
         var signal = context.Input.Signals[number];
         if (signal.Kind is not (Kind.Number or Kind.Integer)) return context.Fault(nameof(Of), $"'{Of}' is {signal.Kind.ToString().ToLowerInvariant()} and has no features", "name a signal that is a number");
+        if (signal.PerSecond is double.NaN) return default(Refusal);
         if (signal.PerSecond is not { } perSecond) return context.Fault(nameof(Of), $"'{Of}' declares no rate, so that nobody knows which frequencies its bursts hold", $"write 'rate: 25600/s' under 'signals: {Of}:'");
         return BurstColumns.Read(this, signal, perSecond, context) is { } columns ? new BurstFeatures(this, number, perSecond, columns, context.Input) : default(Refusal);
     }

@@ -20,7 +20,7 @@ public sealed record Signal(string Name, Kind Kind, Unit? Unit)
         }
     }
 
-    /// <summary>Readings in a second, set behind <see cref="Period"/> where that is rounded: 25600/s has no period of whole 100 ns.</summary>
+    /// <summary>Readings in a second, set behind <see cref="Period"/> where that is rounded: 25600/s has no period of whole 100 ns. NaN where a rate is declared that is none, which has been told.</summary>
     public double? PerSecond { get; init; }
 
     /// <summary>How much it can change in a second, in <see cref="Unit"/>; null where none is declared.</summary>

@@ -45,7 +45,7 @@ static class SignalsReader
         {
             Range = options.Range ?? (IsWrong(nameof(options.Range)) ? new Bounds(0, 1) : null),
             Period = options.Rate?.Period,
-            PerSecond = options.Rate?.PerSecond,
+            PerSecond = options.Rate?.PerSecond ?? (IsWrong(nameof(options.Rate)) ? double.NaN : null),
             MaxChange = change ?? (IsWrong(nameof(options.MaxChange)) ? 1 : null),
             Tolerance = tolerance ?? (IsWrong(nameof(options.Tolerance)) ? 1 : null),
         };
