@@ -57,7 +57,7 @@ sealed class Features
         foreach (var signal in context.Pipeline.Readings.Signals)
         {
             if (column == signal.Name) return (signal, null);
-            if (column.StartsWith($"{signal.Name}_", StringComparison.Ordinal) && Aggregate.Find(column[(signal.Name.Length + 1)..]) is { } of) return (signal, of);
+            if (column.StartsWith($"{signal.Name}_", StringComparison.Ordinal) && Aggregate.Find(column[(signal.Name.Length + 1)..], context.Input.Codes) is { } of) return (signal, of);
         }
 
         return null;

@@ -1,26 +1,46 @@
+using System.Globalization;
+
 namespace StreamEdge;
 
 /// <summary>One thing that can be computed of a signal in a window.</summary>
-/// <param name="Name">Its word in the file.</param>
+/// <param name="Name">Its word in the file, and in its column's name.</param>
 /// <param name="Numbers">Whether it needs numbers; the others take texts and booleans too.</param>
 /// <param name="Value">Its value, of at least one reading.</param>
 sealed record Aggregate(string Name, bool Numbers, Aggregate.Of Value)
 {
-    public delegate double Of(in Moments moments, in Ends ends);
+    public delegate double Of(in Held held);
 
     /// <summary>All of them. A new one is one line here.</summary>
     public static readonly Aggregate[] Table =
     [
-        new("count", Numbers: false, static (in m, in _) => Slot.Of(m.Count)) { Kind = static _ => StreamEdge.Kind.Integer, Unit = static _ => null },
-        new("sum", Numbers: true, static (in m, in _) => m.Total),
-        new("mean", Numbers: true, static (in m, in _) => m.Mean),
-        new("min", Numbers: true, static (in m, in _) => m.Min),
-        new("max", Numbers: true, static (in m, in _) => m.Max),
-        new("std", Numbers: true, static (in m, in _) => Math.Sqrt(m.Variance)) { Unit = static u => u?.Difference },
-        new("rms", Numbers: true, static (in m, in _) => Math.Sqrt(m.Variance + m.Mean * m.Mean)),
-        new("first", Numbers: false, static (in _, in e) => e.First) { Kind = static k => k, NeedsEnds = true },
-        new("last", Numbers: false, static (in _, in e) => e.Last) { Kind = static k => k, NeedsEnds = true },
+        new("count", Numbers: false, static (in h) => Slot.Of(h.Moments.Count)) { Kind = static _ => StreamEdge.Kind.Integer, Unit = static _ => null },
+        new("sum", Numbers: true, static (in h) => h.Moments.Total),
+        new("mean", Numbers: true, static (in h) => h.Moments.Mean),
+        new("min", Numbers: true, static (in h) => h.Moments.Min),
+        new("max", Numbers: true, static (in h) => h.Moments.Max),
+        new("std", Numbers: true, static (in h) => Math.Sqrt(h.Moments.Variance)) { Unit = static u => u?.Difference },
+        new("rms", Numbers: true, static (in h) => h.Moments.Rms),
+        new("crest_factor", Numbers: true, static (in h) => h.Moments.Rms is > 0 and var rms ? Math.Max(Math.Abs(h.Moments.Min), Math.Abs(h.Moments.Max)) / rms : double.NaN) { Unit = static _ => null },
+        new("first", Numbers: false, static (in h) => h.Ends.First) { Kind = static k => k, NeedsEnds = true },
+        new("last", Numbers: false, static (in h) => h.Ends.Last) { Kind = static k => k, NeedsEnds = true },
+        new("median", Numbers: true, static (in h) => h.Quantile(0.5)) { Needs = DetailParts.Quantiles },
+        new("mode", Numbers: false, static (in h) => SeriesOf.Mode(h.Values)) { Kind = static k => k, Needs = DetailParts.Series, IsValue = true },
+        new("delta", Numbers: true, static (in h) => h.Values is [var first, ..] all ? all[^1] - first : double.NaN) { Unit = static u => u?.Difference, Needs = DetailParts.Series },
+        new("derivative", Numbers: true, static (in h) => SeriesOf.Derivative(h.Times, h.Values)) { Unit = static u => u?.PerSecond, Needs = DetailParts.Series },
+        new("slope", Numbers: true, static (in h) => SeriesOf.Slope(h.Times, h.Values)) { Unit = static u => u?.PerSecond, Needs = DetailParts.Series },
+        new("time_mean", Numbers: true, static (in h) => SeriesOf.TimeMean(h.Times, h.Values, h.End)) { Needs = DetailParts.Series },
+        new("integral", Numbers: true, static (in h) => SeriesOf.Integral(h.Times, h.Values, h.End)) { Unit = static u => u?.OverTime?.Unit, Scale = static u => 1 / (u?.OverTime?.Seconds ?? 1), Needs = DetailParts.Series },
+        new("increase", Numbers: true, static (in h) => SeriesOf.Increase(h.Values)) { Unit = static u => u?.Difference, Needs = DetailParts.Series },
+        new("zero_crossings", Numbers: true, static (in h) => Slot.Of(SeriesOf.ZeroCrossings(h.Values))) { Kind = static _ => StreamEdge.Kind.Integer, Unit = static _ => null, Needs = DetailParts.Series },
+        new("kurtosis", Numbers: true, static (in h) => SeriesOf.Kurtosis(h.Values)) { Unit = static _ => null, Needs = DetailParts.Series },
+        new("good_pct", Numbers: false, static (in h) => 100 * h.GoodShare) { Unit = static _ => Percent, Needs = DetailParts.Qualities },
     ];
+
+    /// <summary>Those of which there are many: their word, and what makes one of what the file says.</summary>
+    public static readonly (string Word, Func<string, CodeTable, Aggregate?> Read)[] Families = [("p95", Quantile), ("time_in(TEXT)", TimeIn)];
+
+    static readonly Unit? s_percent = StreamEdge.Unit.TryParse("%", out var percent) ? percent : null;
+    static readonly Unit? s_second = StreamEdge.Unit.TryParse("s", out var second) ? second : null;
 
     /// <summary>The kind of the result, by the signal's kind.</summary>
     public Func<Kind, Kind> Kind { get; init; } = static _ => StreamEdge.Kind.Number;
@@ -28,8 +48,38 @@ sealed record Aggregate(string Name, bool Numbers, Aggregate.Of Value)
     /// <summary>The unit of the result, by the signal's unit.</summary>
     public Func<Unit?, Unit?> Unit { get; init; } = static unit => unit;
 
+    /// <summary>What a result is multiplied by, by the signal's unit.</summary>
+    public Func<Unit?, double> Scale { get; init; } = static _ => 1;
+
     /// <summary>Whether it looks at the first and last value.</summary>
     public bool NeedsEnds { get; init; }
 
-    public static Aggregate? Find(string name) => Array.Find(Table, a => a.Name == name);
+    /// <summary>What it needs beside sums.</summary>
+    public DetailParts Needs { get; init; }
+
+    /// <summary>Whether its value is one of the readings', as a series keeps them: a number that becomes a slot of the signal's kind.</summary>
+    public bool IsValue { get; init; }
+
+    static Unit? Percent => s_percent;
+
+    /// <summary>The one that the file's word names.</summary>
+    public static Aggregate? Find(string name, CodeTable codes) =>
+        Array.Find(Table, a => a.Name == name) ?? Families.Select(f => f.Read(name, codes)).FirstOrDefault(a => a is not null);
+
+    /// <summary><c>p95</c>, <c>p99.9</c>.</summary>
+    static Aggregate? Quantile(string name, CodeTable codes)
+    {
+        if (name is not ['p', >= '0' and <= '9', ..] || !double.TryParse(name[1..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) || percent >= 100) return null;
+        return new(name.Replace('.', '_'), Numbers: true, (in h) => h.Quantile(percent / 100)) { Needs = DetailParts.Quantiles };
+    }
+
+    /// <summary><c>time_in(run)</c>: for how long a text was that one.</summary>
+    static Aggregate? TimeIn(string name, CodeTable codes)
+    {
+        if (!name.StartsWith("time_in(", StringComparison.Ordinal) || !name.EndsWith(')')) return null;
+        var text = name["time_in(".Length..^1].Trim('"');
+        if (text.Length == 0) return null;
+        var code = (double)(text switch { "true" => 1, "false" => 0, _ => codes.Code(text) });
+        return new($"time_in_{string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'))}", Numbers: false, (in h) => SeriesOf.TimeIn(h.Times, h.Values, h.End, code)) { Unit = static _ => s_second, Needs = DetailParts.Series };
+    }
 }

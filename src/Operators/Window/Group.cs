@@ -19,11 +19,11 @@ struct Group
     /// <summary>A reading of this instant or a later one closes a window first. Unused where the clock is not the group's own.</summary>
     public long ClosesAt;
 
-    /// <summary>Start of the earliest window that is not closed; what belongs only to earlier ones is late.</summary>
-    public long FirstOpen;
+    /// <summary>Start of the earliest window that is not closed, and of the earliest that is closed but still corrected; what belongs only to earlier ones is late.</summary>
+    public long FirstOpen, FirstHeld;
 
-    /// <summary>The panes that hold data: OLDEST..NEWEST; none where oldest is the greater.</summary>
-    public long Oldest, Newest;
+    /// <summary>The panes that hold data, OLDEST..NEWEST, and the first of them that belongs to an open window; none where the first is the greater.</summary>
+    public long Oldest, Open, Newest;
 
     /// <summary>How many readings the open panes held when the timer last looked, and when it last showed them.</summary>
     public long Seen, Shown;
@@ -31,5 +31,15 @@ struct Group
     /// <summary>When the timer last saw that number change.</summary>
     public long ChangedAt;
 
-    public readonly bool HasData => Oldest <= Newest;
+    /// <summary>Whether an open window holds data.</summary>
+    public readonly bool HasOpen => Open <= Newest;
+
+    /// <summary>Takes a pane in that holds data.</summary>
+    public void Add(long pane, bool isOpen)
+    {
+        var hadOpen = HasOpen;
+        (Oldest, Newest) = Oldest > Newest ? (pane, pane) : (Math.Min(Oldest, pane), Math.Max(Newest, pane));
+        if (isOpen) Open = hadOpen ? Math.Min(Open, pane) : pane;
+        else if (!hadOpen) Open = Newest + 1;
+    }
 }

@@ -19,6 +19,8 @@ struct Moments
     /// <summary>Population variance; 0 for one value.</summary>
     public readonly double Variance => Math.Max(0, (Squares - Sum * Sum / Count) / Count);
 
+    public readonly double Rms => Math.Sqrt(Variance + Mean * Mean);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(double value)
     {
@@ -35,6 +37,11 @@ struct Moments
         if (value < Min) Min = value;
         if (value > Max) Max = value;
     }
+
+    public readonly void Save(StateWriter state) => state.Write(Count).Write(First).Write(Sum).Write(Squares).Write(Min).Write(Max);
+
+    public void Restore(StateReader state) =>
+        (Count, First, Sum, Squares, Min, Max) = (state.Long(), state.Double(), state.Double(), state.Double(), state.Double(), state.Double());
 
     /// <summary>Adds all values of a later pane; its sums are moved to this pane's first value.</summary>
     public void Add(in Moments other)
@@ -72,4 +79,10 @@ struct Ends
         if (isFirst || other.FirstTime < FirstTime) (FirstTime, First) = (other.FirstTime, other.First);
         if (isFirst || other.LastTime >= LastTime) (LastTime, Last) = (other.LastTime, other.Last);
     }
+
+    public readonly void Save(StateWriter state, Kind kind, CodeTable codes) =>
+        state.Write(FirstTime).WriteSlot(First, kind, codes).Write(LastTime).WriteSlot(Last, kind, codes);
+
+    public void Restore(StateReader state, Kind kind, CodeTable codes) =>
+        (FirstTime, First, LastTime, Last) = (state.Long(), state.ReadSlot(kind, codes), state.Long(), state.ReadSlot(kind, codes));
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace StreamEdge;
 
 /// <summary>
@@ -6,8 +8,16 @@ namespace StreamEdge;
 /// A pane is the greatest span that every window holds whole, so a reading enters one pane, however many windows
 /// overlap it (Li et al., "No pane, no gain", SIGMOD Record 2005).
 /// </summary>
-sealed class Panes(int signals, bool withEnds, int ring)
+sealed class Panes(WindowColumns columns, int ring)
 {
+    readonly int _signals = columns.Signals.Count;
+    readonly bool _withEnds = columns.NeedsEnds;
+    readonly Moments[] _merged = new Moments[columns.Signals.Count];
+    readonly Ends[] _mergedEnds = new Ends[columns.Signals.Count];
+    readonly Detail?[] _mergedDetails = columns.NewDetails();
+    readonly Stack<Detail>[] _free = [.. columns.Signals.Select(_ => new Stack<Detail>())]; // by signal
+    Detail?[] _details = []; // empty unless a column needs them
+
     /// <summary>Most entries of all rings: some 800 MB.</summary>
     const long Limit = 16 * 1024 * 1024;
 
@@ -19,11 +29,14 @@ sealed class Panes(int signals, bool withEnds, int ring)
     /// <summary>Empty unless first and last values are wanted.</summary>
     public Ends[] Ends { get; private set; } = [];
 
+    /// <summary>Bytes of one group's signal in one pane.</summary>
+    public int EntrySize { get; } = Unsafe.SizeOf<Moments>() + (columns.NeedsEnds ? Unsafe.SizeOf<Ends>() : 0) + (columns.NeedsDetails ? 256 : 0);
+
     /// <summary>Panes that one group can have open at once.</summary>
     public int Ring => _ring;
 
     /// <summary>How many groups there can be while the rings are as long as they are.</summary>
-    public int MostGroups => (int)(Limit / ((long)_ring * signals));
+    public int MostGroups => (int)(Limit / ((long)_ring * _signals));
 
     /// <summary>The first entry of a group's pane.</summary>
     public int At(int group, long pane) => At(group, pane, _ring, _groups);
@@ -38,75 +51,95 @@ sealed class Panes(int signals, bool withEnds, int ring)
     public bool Widen(int panes, ReadOnlySpan<Group> groups)
     {
         var wider = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)panes);
-        if ((long)_groups * wider * signals > Limit) return false;
+        if ((long)_groups * wider * _signals > Limit) return false;
         Move(wider, _groups, groups);
         return true;
     }
 
-    public void Clear(int group, long pane) => Moments.AsSpan(At(group, pane), signals).Clear();
+    /// <summary>Makes every ring hold only this many panes, a power of 2, no fewer than any group has; entries move.</summary>
+    public void Narrow(int panes, ReadOnlySpan<Group> groups) => Move(panes, _groups, groups);
+
+    public void Clear(int group, long pane)
+    {
+        var at = At(group, pane);
+        Moments.AsSpan(at, _signals).Clear();
+        for (var signal = 0; signal < _signals && columns.NeedsDetails; signal++)
+        {
+            if (_details[at + signal] is not { } detail) continue;
+            detail.Clear();
+            _free[signal].Push(detail);
+            _details[at + signal] = null;
+        }
+    }
+
+    /// <summary>What is kept of an entry beside sums and ends; null where no column needs it.</summary>
+    public Detail? DetailAt(int entry, int signal)
+    {
+        if (!columns.NeedsDetails) return null;
+        ref var detail = ref _details[entry];
+        return detail ??= _free[signal].TryPop(out var free) ? free : columns.NewDetail(signal);
+    }
 
     public bool HasData(int group, long pane) => CountOf(group, pane) > 0;
 
     public long CountOf(int group, long pane)
     {
         var count = 0L;
-        foreach (ref readonly var moments in Moments.AsSpan(At(group, pane), signals)) count += moments.Count;
+        foreach (ref readonly var moments in Moments.AsSpan(At(group, pane), _signals)) count += moments.Count;
         return count;
     }
 
     /// <summary>The sums of panes FROM..UNTIL of a group, per signal: the pane itself where it is one. False where they are empty.</summary>
-    public bool Sum(int group, long from, long until, Moments[] merged, Ends[] mergedEnds, out ReadOnlySpan<Moments> moments, out ReadOnlySpan<Ends> ends)
+    public bool Sum(int group, long from, long until, out Summary summary)
     {
         if (until - from == 1)
         {
             var at = At(group, from);
-            moments = Moments.AsSpan(at, signals);
-            ends = withEnds ? Ends.AsSpan(at, signals) : [];
+            summary = new(Moments.AsSpan(at, _signals), _withEnds ? Ends.AsSpan(at, _signals) : [], columns.NeedsDetails ? _details.AsSpan(at, _signals) : []);
             return HasData(group, from);
         }
 
-        moments = merged;
-        ends = mergedEnds;
-        return Merge(group, from, until, merged, mergedEnds);
+        summary = new(_merged, _mergedEnds, _mergedDetails);
+        return Merge(group, from, until, _merged, _mergedEnds);
     }
 
     public void Save(int group, long pane, StateWriter state, Func<int, Kind> kindOf, CodeTable codes)
     {
-        for (var signal = 0; signal < signals; signal++)
+        for (var signal = 0; signal < _signals; signal++)
         {
             ref readonly var m = ref Moments[At(group, pane) + signal];
-            state.Write(m.Count).Write(m.First).Write(m.Sum).Write(m.Squares).Write(m.Min).Write(m.Max);
-            if (!withEnds || m.Count == 0) continue;
-            ref readonly var e = ref Ends[At(group, pane) + signal];
-            state.Write(e.FirstTime).WriteSlot(e.First, kindOf(signal), codes).Write(e.LastTime).WriteSlot(e.Last, kindOf(signal), codes);
+            m.Save(state);
+            if (_withEnds && m.Count > 0) Ends[At(group, pane) + signal].Save(state, kindOf(signal), codes);
+            DetailAt(At(group, pane) + signal, signal)?.Save(state, kindOf(signal), codes);
         }
     }
 
     public void Restore(int group, long pane, StateReader state, Func<int, Kind> kindOf, CodeTable codes)
     {
-        for (var signal = 0; signal < signals; signal++)
+        for (var signal = 0; signal < _signals; signal++)
         {
             ref var m = ref Moments[At(group, pane) + signal];
-            (m.Count, m.First, m.Sum, m.Squares, m.Min, m.Max) = (state.Long(), state.Double(), state.Double(), state.Double(), state.Double(), state.Double());
-            if (!withEnds || m.Count == 0) continue;
-            ref var e = ref Ends[At(group, pane) + signal];
-            (e.FirstTime, e.First, e.LastTime, e.Last) = (state.Long(), state.ReadSlot(kindOf(signal), codes), state.Long(), state.ReadSlot(kindOf(signal), codes));
+            m.Restore(state);
+            if (_withEnds && m.Count > 0) Ends[At(group, pane) + signal].Restore(state, kindOf(signal), codes);
+            DetailAt(At(group, pane) + signal, signal)?.Restore(state, kindOf(signal), codes);
         }
     }
 
     bool Merge(int group, long from, long until, Span<Moments> moments, Span<Ends> ends)
     {
         moments.Clear();
+        foreach (var detail in _mergedDetails) detail?.Clear();
         var any = false;
         for (var pane = from; pane < until; pane++)
         {
             var at = At(group, pane);
-            for (var signal = 0; signal < signals; signal++)
+            for (var signal = 0; signal < _signals; signal++)
             {
                 ref readonly var part = ref Moments[at + signal];
+                if (columns.NeedsDetails && _details[at + signal] is { } detail) _mergedDetails[signal]!.Add(detail);
                 if (part.Count == 0) continue;
                 any = true;
-                if (withEnds) ends[signal].Add(Ends[at + signal], moments[signal].Count == 0);
+                if (_withEnds) ends[signal].Add(Ends[at + signal], moments[signal].Count == 0);
                 moments[signal].Add(part);
             }
         }
@@ -116,21 +149,23 @@ sealed class Panes(int signals, bool withEnds, int ring)
 
     void Move(int ring, int capacity, ReadOnlySpan<Group> groups)
     {
-        var (moments, ends) = (Moments, Ends);
-        Moments = new Moments[ring * capacity * signals];
-        if (withEnds) Ends = new Ends[ring * capacity * signals];
+        var (moments, ends, details) = (Moments, Ends, _details);
+        Moments = new Moments[ring * capacity * _signals];
+        if (_withEnds) Ends = new Ends[ring * capacity * _signals];
+        if (columns.NeedsDetails) _details = new Detail?[ring * capacity * _signals];
         for (var group = 0; group < groups.Length; group++)
         {
             for (var pane = groups[group].Oldest; pane <= groups[group].Newest; pane++)
             {
                 var (from, to) = (At(group, pane, _ring, _groups), At(group, pane, ring, capacity));
-                moments.AsSpan(from, signals).CopyTo(Moments.AsSpan(to));
-                if (withEnds) ends.AsSpan(from, signals).CopyTo(Ends.AsSpan(to));
+                moments.AsSpan(from, _signals).CopyTo(Moments.AsSpan(to));
+                if (_withEnds) ends.AsSpan(from, _signals).CopyTo(Ends.AsSpan(to));
+                if (columns.NeedsDetails) details.AsSpan(from, _signals).CopyTo(_details.AsSpan(to));
             }
         }
 
         (_ring, _groups) = (ring, capacity);
     }
 
-    int At(int group, long pane, int ring, int capacity) => ((int)(pane & (ring - 1)) * capacity + group) * signals;
+    int At(int group, long pane, int ring, int capacity) => ((int)(pane & (ring - 1)) * capacity + group) * _signals;
 }

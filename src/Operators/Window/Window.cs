@@ -1,107 +1,43 @@
 namespace StreamEdge;
 
 /// <summary>
-/// Turns readings into one row per group and window of event time: tumbling (<c>every: 1m</c>), or hopping where
-/// <c>length</c> is longer than <c>every</c>. A row carries its window's start as its time; it leaves when the
-/// device's clock (its newest time less <c>wait</c>) has passed the window's end.
-/// </summary>
-/// <example>
-/// - window: { every: 1m, by: [machine], compute: { temp: [mean, max], vibration: [rms] }, min_coverage: 80% }
-/// </example>
-public sealed record WindowOptions : OperatorOptions
-{
-    const long MaxPanes = 10_000;
-
-    /// <summary>A window starts this often, at most 3650d apart.</summary>
-    [Between("0s", "3650d")]
-    public required TimeSpan Every { get; init; }
-
-    /// <summary>How long a window is, at most 3650d. Default: <c>every</c>, so that each reading is in one window.</summary>
-    [Between("0s", "3650d")]
-    public TimeSpan? Length { get; init; }
-
-    /// <summary>Shifts the starts of all windows, by at most 3650d. Default: 0s, so that a window of an hour starts at the full hour, UTC.</summary>
-    [Between("0s", "3650d")]
-    public TimeSpan Offset { get; init; }
-
-    /// <summary>The tags whose values make a group. Default: all tags, a group per device.</summary>
-    public IReadOnlyList<string>? By { get; init; }
-
-    /// <summary>What is computed of which signal: <c>{ temp: [mean, max], pressure: [std] }</c>; a list alone where the file declares one signal. There are count, sum, mean, min, max, std (of all values, not of a sample), rms, first and last.</summary>
-    public required IReadOnlyDictionary<string, IReadOnlyList<string>> Compute { get; init; }
-
-    /// <summary>Windows that got a smaller share of the readings that the signals' <c>rate</c> promises are marked uncertain, and not scored. Default: 0%.</summary>
-    [Between("0%", "100%")]
-    public Percent MinCoverage { get; init; }
-
-    /// <inheritdoc/>
-    public override Operator Build(BuildContext context)
-    {
-        if (!context.WantsReadings("window")) return default(Refusal);
-        var length = Length ?? Every;
-        if (Every <= TimeSpan.Zero) return context.Fault(nameof(Every), "windows that start every 0s never end", "write 'every: 1m'");
-        if (length <= TimeSpan.Zero) return context.Fault(nameof(Length), "a window must have a length", "write 'length: 5m'");
-        var span = new WindowSpan(Nanoseconds.Of(Every), Nanoseconds.Of(length), Nanoseconds.Of(Offset));
-        if (span.Length / span.Pane > MaxPanes)
-            return context.Fault(nameof(Length), $"windows of {Duration.Text(length)} every {Duration.Text(Every)} have {span.Length / span.Pane:N0} parts, more than {MaxPanes:N0}", "let one be a multiple of the other");
-        return WindowColumns.Read(this, context) is { } columns ? new Window(this, span, columns, context) : default(Refusal);
-    }
-}
-
-/// <summary>
 /// Keeps a ring of panes per group, and the instant at which the group's next window closes: a reading costs one look
 /// at its group and one at its pane. A group of one device is judged by its rows alone; groups of several devices, and
 /// all groups under a shared clock, by <see cref="GroupClocks"/>.
 /// </summary>
-sealed partial class Window : Operator
+sealed partial class Window : WindowStep
 {
     /// <summary>Panes of a ring at first, where so many may be open; it is widened when they are.</summary>
     const int FirstRing = 64;
 
-    readonly Schema _input;
-    readonly WindowSpan _span;
-    readonly WindowColumns _columns;
-    readonly Clock _clock;
-    readonly long _wait, _margin;
-    readonly GroupClocks? _clocks;
+    readonly Grid _grid;
+    readonly long _keepSize, _margin;
+    readonly int _firstRing;
     readonly Panes _panes;
-    readonly Tally _late, _between, _missing, _bad, _unused, _full, _apart, _range;
+    readonly Tally _between, _apart;
     Group[] _groups = [];
     ShortWay[] _short = []; // by key
-    List<int>[] _keysOf = []; // by group
-    Route[] _routes = [];
-    bool[] _refused = [];
-    int _groupCount, _keyCount;
+    int _groupCount;
 
-    public Window(WindowOptions options, WindowSpan span, WindowColumns columns, BuildContext context) : base(columns.Schema, context.Input.Signals)
+    public Window(WindowOptions options, Grid grid, WindowColumns columns, BuildContext context) : base(options, $"{grid}", columns, context)
     {
-        (_input, _span, _columns, _clock, _minCoverage) = (context.Input, span, columns, context.Clock, options.MinCoverage.Fraction);
-        var time = context.Pipeline.Time;
-        _wait = Nanoseconds.Of(time.Wait);
-        _idle = Nanoseconds.Of(time.Idle);
-        _margin = _wait + Math.Abs(span.Offset) + 2 * (span.Every + span.Length);
-        var shared = time.Clock == ClockKind.Shared;
-        if (shared || columns.SeveralDevices) _clocks = new GroupClocks(shared ? context.Pipeline.Sources : 0, _wait, _idle);
-        _panes = new Panes(columns.Signals.Count, columns.NeedsEnds, (int)Math.Min((span.Length + _wait) / span.Pane + 2, FirstRing));
-        (_merged, _mergedEnds) = (new Moments[columns.Signals.Count], new Ends[columns.Signals.Count]);
-        _late = Books.Reason("late");
+        _grid = grid;
+        _keepSize = context.Pipeline.Time.KeepLateMax.Bytes;
+        _margin = Wait + Keep + grid.Margin;
+        _firstRing = (int)Math.Min(grid.PanesOfWindow + 2, FirstRing);
+        _panes = new Panes(columns, _firstRing);
+        _alone = new(columns);
         _between = Books.Reason("between_windows");
-        _missing = Books.Reason("missing");
-        _bad = Books.Reason("bad_quality");
-        _unused = Books.Reason("not_computed");
-        _full = Books.Reason("too_many_keys");
         _apart = Books.Reason("too_far_apart");
-        _range = Books.Reason("out_of_time_range");
-        StateShape = $"window {span.Every} {span.Length} {span.Offset} of {string.Join(',', Output.Columns.Select(c => c.Name))} by {string.Join(',', Output.Keys.TagNames)}, {(shared ? "shared" : "device")} clock";
     }
 
     /// <inheritdoc/>
     public override void Process(Batch batch, Output output)
     {
-        if (_keyCount < _input.Keys.Count) MeetKeys();
-        if (_due == long.MaxValue) _due = _clock.Now + _idle / 4;
-        if (_clocks is null) ProcessDevices(batch, output);
-        else ProcessGroups(batch, _clocks, output);
+        if (Routes.AreBehind) MeetKeys();
+        if (_due == long.MaxValue) _due = Clock.Now + Idle / 4;
+        if (Clocks is null) ProcessDevices(batch, output);
+        else ProcessGroups(batch, Clocks, output);
         batch.Release();
         Flush(output);
     }
@@ -112,7 +48,7 @@ sealed partial class Window : Operator
         var time = batch.Time;
         var key = batch.Key;
         var value = batch.Value;
-        var plain = _input.AllNumbers && !batch.HasQuality && !_columns.NeedsEnds;
+        var plain = Input.AllNumbers && !batch.HasQuality && !Columns.NeedsEnds && !Columns.NeedsDetails;
         var (ways, moments) = (_short, _panes.Moments);
         var taken = 0;
         for (var row = 0; row < time.Length; row++)
@@ -126,9 +62,9 @@ sealed partial class Window : Operator
             }
 
             // Judged per row: whatever the batches are, the same rows close the same windows.
-            var (route, at) = (_routes[key[row]], time[row]);
-            if (at >= _groups[route.Group].ClosesAt && InRange(at) && !_refused[key[row]]) Close(route.Group, _span.FirstEndingAfter(at - _wait), batch.Source, output);
-            if (Take(batch, row, route)) taken++;
+            var (route, at) = (Routes.ByKey[key[row]], time[row]);
+            if (at >= _groups[route.Group].ClosesAt && InRange(at) && !Routes.Refused[key[row]]) Close(route.Group, at - Wait, batch.Source, output);
+            if (Take(batch, row, route, output)) taken++;
             moments = _panes.Moments; // the rings may have been widened
         }
 
@@ -138,68 +74,78 @@ sealed partial class Window : Operator
     /// <summary>Groups of several devices, or one clock for all: a row is judged against the clock before it moves it.</summary>
     void ProcessGroups(Batch batch, GroupClocks clocks, Output output)
     {
-        var now = _clock.Now;
-        var deviceOf = _input.Keys.DeviceOf;
+        var now = Clock.Now;
+        var deviceOf = Input.Keys.DeviceOf;
         for (var row = 0; row < batch.Count; row++)
         {
-            var route = _routes[batch.Key[row]];
-            if (Take(batch, row, route)) Books.Absorbed++;
+            var route = Routes.ByKey[batch.Key[row]];
+            if (Take(batch, row, route, output)) Books.Absorbed++;
             var at = batch.Time[row];
-            if (!InRange(at) || _refused[batch.Key[row]]) continue;
+            if (!InRange(at) || Routes.Refused[batch.Key[row]]) continue;
             if (clocks.IsShared)
             {
                 if (clocks.Move(0, batch.Source, at, now)) CloseAll(batch.Source, output);
             }
             else if (clocks.Move(route.Group, deviceOf[batch.Key[row]], at, now))
             {
-                Close(route.Group, _span.FirstEndingAfter(clocks.Watermark(route.Group)), batch.Source, output);
+                Close(route.Group, clocks.Watermark(route.Group), batch.Source, output);
             }
         }
     }
 
     /// <summary>Puts a reading into its pane; false when it is dropped, which is counted.</summary>
-    bool Take(Batch batch, int row, Route route)
+    bool Take(Batch batch, int row, KeyRoute route, Output output)
     {
         ref var group = ref _groups[route.Group];
         var (at, key, slot) = (batch.Time[row], batch.Key[row], batch.Value[row]);
-        var kind = _input.AllNumbers ? Kind.Number : _input.KindOf(key);
+        var kind = Input.AllNumbers ? Kind.Number : Input.KindOf(key);
         var inRange = InRange(at);
-        var (start, pane) = inRange ? (_span.LastStart(at), _span.PaneOf(at)) : (0, 0);
-        var refused = _refused[key] ? _full
-            : route.Signal < 0 ? _unused
-            : Slot.IsMissing(slot, kind) ? _missing
-            : batch.HasQuality && batch.Quality[row] == Quality.Bad ? _bad
-            : !inRange ? _range
-            : at - start >= _span.Length ? _between
-            : start < group.FirstOpen ? _late
+        var (start, pane) = inRange ? (_grid.LastStart(at), _grid.PaneOf(at)) : (0, 0);
+        var refused = Refuses(batch, row, route, kind) is { } refusal ? refusal
+            : !inRange ? Range
+            : at >= _grid.EndOf(start) ? _between
+            : start < group.FirstOpen && start < HeldFrom(route.Group, in group) ? Late
             : !HasRoom(route.Group, ref group, pane) ? _apart
             : null;
         if (refused is not null)
         {
-            refused.AddOf(_input.Keys.SignalOf[key]);
+            refused.AddOf(Input.Keys.SignalOf[key]);
+            if (refused == Bad && Columns.NeedsQualities && inRange) NoteBad(route, at, start, pane);
             return false;
         }
 
+        var first = _grid.FirstEndingAfter(at); // of the windows that it is in
+        group.Add(pane, isOpen: group.FirstOpen == long.MinValue || pane >= _grid.PaneOf(group.FirstOpen));
         var entry = _panes.At(route.Group, pane);
-        if (group.Oldest > group.Newest) (group.Oldest, group.Newest) = (pane, pane);
-        else (group.Oldest, group.Newest) = (Math.Min(group.Oldest, pane), Math.Max(group.Newest, pane));
-        if (pane == group.Newest && _clocks is null) SetShortWay(key, group.ClosesAt, pane, entry + route.Signal);
+        if (pane == group.Newest && Clocks is null && first >= group.FirstOpen) SetShortWay(key, group.ClosesAt, pane, entry + route.Signal);
+        var reading = new WindowReading(at, slot, kind, batch.HasQuality ? batch.Quality[row] : Quality.Good);
         ref var moments = ref _panes.Moments[entry + route.Signal];
-        if (_columns.NeedsEnds) _panes.Ends[entry + route.Signal].Add(at, slot, moments.Count == 0);
-        moments.Add(Slot.Number(slot, kind) is var number && double.IsNaN(number) ? 0 : number);
+        if (Columns.NeedsEnds) _panes.Ends[entry + route.Signal].Add(at, slot, moments.Count == 0);
+        _panes.DetailAt(entry + route.Signal, route.Signal)?.Add(reading);
+        moments.Add(reading.Number);
+        if (first < group.FirstOpen) Correct(route, first, start, reading, batch.Source, output);
         return true;
+    }
+
+    /// <summary>A bad reading counts among those of its window, if that is open, though it is dropped.</summary>
+    void NoteBad(KeyRoute route, long at, long start, long pane)
+    {
+        ref var group = ref _groups[route.Group];
+        if (at >= _grid.EndOf(start) || start < group.FirstOpen || !HasRoom(route.Group, ref group, pane)) return;
+        group.Add(pane, isOpen: true);
+        _panes.DetailAt(_panes.At(route.Group, pane) + route.Signal, route.Signal)?.AddBad();
     }
 
     void SetShortWay(int key, long closesAt, long pane, int entry)
     {
-        var from = _span.StartOf(pane);
-        _short[key] = new ShortWay { From = from, Span = (ulong)Math.Clamp(closesAt - from, 0, _span.Pane), Entry = entry };
+        var from = _grid.StartOf(pane);
+        _short[key] = new ShortWay { From = from, Span = (ulong)Math.Clamp(closesAt - from, 0, _grid.StartOf(pane + 1) - from), Entry = entry };
     }
 
     /// <summary>Panes of the group have closed or moved: its next readings look anew.</summary>
     void ForgetShortWays(int group)
     {
-        foreach (var key in _keysOf[group]) _short[key].Span = 0;
+        foreach (var key in Routes.KeysOf(group)) _short[key].Span = 0;
     }
 
     /// <summary>Makes the rings longer where this pane and the group's others do not fit in one; false at the limit.</summary>
@@ -207,6 +153,9 @@ sealed partial class Window : Operator
     {
         if (group.Oldest > group.Newest) return true;
         var panes = Math.Max(group.Newest, pane) - Math.Min(group.Oldest, pane) + 1;
+        if (panes <= _panes.Ring) return true;
+        // Closed windows are corrected as long as there is room for them.
+        for (; panes > _panes.Ring && panes > RingFor(_groupCount) && pane > group.Oldest && group.Oldest < group.Open; panes--) GiveUpOldest(number, ref group);
         if (panes <= _panes.Ring) return true;
         if (panes > int.MaxValue / 2 || !_panes.Widen((int)panes, _groups.AsSpan(0, _groupCount))) return false;
         for (var other = 0; other < _groupCount; other++) ForgetShortWays(other);
@@ -216,38 +165,20 @@ sealed partial class Window : Operator
     /// <summary>Instants so near the ends of time that a window around them would not fit are refused.</summary>
     bool InRange(long time) => time > Nanoseconds.Min + _margin && time < Nanoseconds.Max - _margin;
 
-    /// <summary>Finds the group of every new key.</summary>
     void MeetKeys()
     {
-        var keys = _input.Keys;
-        var count = keys.Count;
-        if (_routes.Length < count)
+        if (_short.Length < Input.Keys.Count) Array.Resize(ref _short, Math.Max(Input.Keys.Count, 2 * _short.Length));
+        Routes.Meet(() =>
         {
-            Array.Resize(ref _routes, Math.Max(count, 2 * _routes.Length));
-            Array.Resize(ref _refused, _routes.Length);
-            Array.Resize(ref _short, _routes.Length);
-        }
-
-        for (; _keyCount < count; _keyCount++)
-        {
-            var tags = keys.Tags(keys.DeviceOf[_keyCount]);
-            var of = new string[_columns.Tags.Count];
-            for (var tag = 0; tag < of.Length; tag++) of[tag] = tags[_columns.Tags[tag]];
-            var group = Output.Keys.Device(of);
             MeetGroups();
-            if (group >= _groupCount) group = -1;
-            if (group >= 0) _keysOf[group].Add(_keyCount);
-            var signal = keys.SignalOf[_keyCount];
-            // Group 0 stands in for none, so that the row loop need not ask; no signal of it is taken.
-            _routes[_keyCount] = new Route(Math.Max(0, group), group < 0 ? -1 : _columns.Signals.IndexOf(signal));
-            _refused[_keyCount] = group < 0;
-        }
-
+            return _groupCount;
+        });
         MeetGroups();
     }
 
     void MeetGroups()
     {
+        if (Output.Keys.Count > _groups.Length) Narrow(Math.Max(Output.Keys.Count, 2 * _groups.Length));
         var most = Math.Max(_groupCount, Math.Max(1, _panes.MostGroups));
         var count = Math.Clamp(Output.Keys.Count, 1, most);
         if (count <= _groupCount) return;
@@ -256,16 +187,9 @@ sealed partial class Window : Operator
             Array.Resize(ref _groups, Math.Max(count, Math.Min(2 * _groups.Length, most)));
             _panes.Grow(_groups.Length, _groups.AsSpan(0, _groupCount));
             for (var group = 0; group < _groupCount; group++) ForgetShortWays(group);
-            Array.Resize(ref _keysOf, _groups.Length);
         }
 
         for (; _groupCount < count; _groupCount++)
-        {
-            _groups[_groupCount] = new Group { ClosesAt = long.MinValue, FirstOpen = _firstOpen, Oldest = 0, Newest = -1 };
-            _keysOf[_groupCount] = [];
-        }
+            _groups[_groupCount] = new Group { ClosesAt = long.MinValue, FirstOpen = _firstOpen, FirstHeld = long.MinValue, Oldest = 0, Open = 0, Newest = -1 };
     }
-
-    /// <summary>Where the readings of a key go: its group, its place among the computed signals (-1 for none).</summary>
-    readonly record struct Route(int Group, int Signal);
 }

@@ -3,22 +3,13 @@ namespace StreamEdge;
 // The half of the window that emits: closing, showing what is open when a device falls silent, saving.
 sealed partial class Window
 {
-    readonly double _minCoverage;
-    readonly long _idle;
-    readonly Moments[] _merged;
-    readonly Ends[] _mergedEnds;
 
     /// <summary>How often an open window was shown already, for the few that were.</summary>
     readonly Dictionary<(int Group, long Start), int> _shown = [];
-    int[] _inOrder = [];
 
     /// <summary>Start of the earliest window that the shared clock has not closed, for groups that it has not met.</summary>
     long _firstOpen = long.MinValue;
     long _due = long.MaxValue;
-    Batch? _rows;
-
-    /// <inheritdoc/>
-    public override string StateShape { get; }
 
     /// <inheritdoc/>
     public override long NextDue => _due;
@@ -26,27 +17,27 @@ sealed partial class Window
     /// <inheritdoc/>
     public override void OnTime(long now, Output output)
     {
-        if (_clocks is { IsShared: true } && _clocks.LeaveOutIdle(0, now)) CloseAll(0, output);
+        if (Clocks is { IsShared: true } && Clocks.LeaveOutIdle(0, now)) CloseAll(0, output);
         var open = false;
         for (var number = 0; number < _groupCount; number++)
         {
             ref var group = ref _groups[number];
-            if (_clocks is { IsShared: false } && _clocks.LeaveOutIdle(number, now))
-                Close(number, _span.FirstEndingAfter(_clocks.Watermark(number)), 0, output);
+            if (Clocks is { IsShared: false } && Clocks.LeaveOutIdle(number, now))
+                Close(number, Clocks.Watermark(number), 0, output);
             var readings = ReadingsIn(number);
             if (readings != group.Seen) (group.Seen, group.ChangedAt) = (readings, now);
-            else if (group.HasData && group.Shown != readings && now - group.ChangedAt >= _idle) Show(number, output);
-            open |= group.HasData;
+            else if (group.HasOpen && group.Shown != readings && now - group.ChangedAt >= Idle) Show(number, output);
+            open |= group.HasOpen;
         }
 
-        _due = open ? now + Math.Max(1, _idle / 4) : long.MaxValue;
+        _due = open ? now + Math.Max(1, Idle / 4) : long.MaxValue;
         Flush(output);
     }
 
     /// <inheritdoc/>
     public override void OnSourceEnd(int source, Output output)
     {
-        if (_clocks is { IsShared: true } && _clocks.End(source)) CloseAll(source, output);
+        if (Clocks is { IsShared: true } && Clocks.End(source)) CloseAll(source, output);
         Flush(output);
     }
 
@@ -67,14 +58,14 @@ sealed partial class Window
             var known = number < Output.Keys.Count;
             state.Write(known);
             if (!known) continue;
-            state.WriteDevice(Output.Keys, number).Write(group.FirstOpen).Write(group.ClosesAt).Write(group.Oldest).Write(group.Newest).Write(group.Shown);
-            for (var pane = group.Oldest; pane <= group.Newest; pane++) _panes.Save(number, pane, state, KindOf, _input.Codes);
+            state.WriteDevice(Output.Keys, number).Write(group.FirstOpen).Write(group.FirstHeld).Write(group.ClosesAt).Write(group.Oldest).Write(group.Open).Write(group.Newest).Write(group.Shown);
+            for (var pane = group.Oldest; pane <= group.Newest; pane++) _panes.Save(number, pane, state, KindOf, Input.Codes);
         }
 
         state.Write((long)_shown.Count);
         foreach (var ((group, start), times) in _shown.OrderBy(s => s.Key)) state.WriteDevice(Output.Keys, group).Write(start).Write((long)times);
-        state.Write(_clocks is not null);
-        _clocks?.Save(state, _input.Keys, Output.Keys);
+        state.Write(Clocks is not null);
+        Clocks?.Save(state, Input.Keys, Output.Keys);
     }
 
     /// <inheritdoc/>
@@ -88,74 +79,80 @@ sealed partial class Window
             MeetGroups();
             if (number >= _groupCount) throw new InvalidOperationException("its saved state holds more groups than a window can have");
             ref var group = ref _groups[number];
-            (group.FirstOpen, group.ClosesAt) = (state.Long(), state.Long());
-            var (oldest, newest) = (state.Long(), state.Long());
+            (group.FirstOpen, group.FirstHeld, group.ClosesAt) = (state.Long(), state.Long(), state.Long());
+            var (oldest, open, newest) = (state.Long(), state.Long(), state.Long());
             group.Shown = state.Long();
             if (newest - oldest >= _panes.Ring && !_panes.Widen((int)(newest - oldest + 1), _groups.AsSpan(0, _groupCount)))
                 throw new InvalidOperationException("its saved state holds more panes than a window can have");
-            (group.Oldest, group.Newest) = (oldest, newest);
-            for (var pane = group.Oldest; pane <= group.Newest; pane++) _panes.Restore(number, pane, state, KindOf, _input.Codes);
+            (group.Oldest, group.Open, group.Newest) = (oldest, open, newest);
+            for (var pane = group.Oldest; pane <= group.Newest; pane++) _panes.Restore(number, pane, state, KindOf, Input.Codes);
         }
 
         for (var left = state.Long(); left > 0; left--) _shown[(state.Device(Output.Keys), state.Long())] = state.Int();
-        if (state.Bool()) _clocks!.Restore(state, _input.Keys, Output.Keys);
-        _due = _clock.Now + _idle / 4;
+        if (state.Bool()) Clocks!.Restore(state, Input.Keys, Output.Keys);
+        _due = Clock.Now + Idle / 4;
     }
 
-    Kind KindOf(int signal) => _input.Signals[_columns.Signals[signal]].Kind;
-
-    /// <summary>Emits every window of a group that starts before an instant, earliest first, and forgets its panes.</summary>
-    void Close(int number, long before, int source, Output output)
+    /// <summary>Emits every window of a group that ends before its clock, earliest first, and forgets those that are corrected no more.</summary>
+    void Close(int number, long watermark, int source, Output output)
     {
         ref var group = ref _groups[number];
+        var before = watermark == long.MaxValue ? watermark : _grid.FirstEndingAfter(watermark);
         if (before <= group.FirstOpen) return;
-        while (group.HasData && NextStart(in group) is var start && start < before) CloseOne(number, ref group, start, source, output);
+        while (group.HasOpen && NextStart(in group) is var start && start < before) CloseOne(number, ref group, start, source, output);
         group.FirstOpen = before;
-        group.ClosesAt = before == long.MaxValue ? long.MaxValue : before + _span.Length + _wait;
+        group.ClosesAt = before == long.MaxValue ? long.MaxValue : _grid.EndOf(before) + Wait;
+        Forget(number, ref group, watermark);
         ForgetShortWays(number);
     }
 
     /// <summary>The same for all groups under the shared clock: by end, then by key.</summary>
     void CloseAll(int source, Output output)
     {
-        var before = _span.FirstEndingAfter(_clocks!.Watermark(0));
+        var watermark = Clocks!.Watermark(0);
+        var before = _grid.FirstEndingAfter(watermark);
         if (before <= _firstOpen) return;
         var order = InOrder();
         while (true)
         {
             var start = long.MaxValue;
             for (var number = 0; number < _groupCount; number++)
-                if (_groups[number].HasData) start = Math.Min(start, NextStart(in _groups[number]));
+                if (_groups[number].HasOpen) start = Math.Min(start, NextStart(in _groups[number]));
             if (start >= before) break;
             foreach (var number in order)
             {
                 ref var group = ref _groups[number];
-                if (group.HasData && NextStart(in group) == start) CloseOne(number, ref group, start, source, output);
+                if (group.HasOpen && NextStart(in group) == start) CloseOne(number, ref group, start, source, output);
             }
         }
 
         _firstOpen = before;
-        for (var number = 0; number < _groupCount; number++) _groups[number].FirstOpen = Math.Max(_groups[number].FirstOpen, before);
+        for (var number = 0; number < _groupCount; number++)
+        {
+            ref var group = ref _groups[number];
+            group.FirstOpen = Math.Max(group.FirstOpen, before);
+            Forget(number, ref group, watermark);
+        }
     }
 
     /// <summary>The start of the earliest open window that holds data of the group.</summary>
-    long NextStart(in Group group) => Math.Max(group.FirstOpen, _span.FirstEndingAfter(_span.StartOf(group.Oldest)));
+    long NextStart(in Group group) => Math.Max(group.FirstOpen, _grid.FirstEndingAfter(_grid.StartOf(group.Open)));
 
     void CloseOne(int number, ref Group group, long start, int source, Output output)
     {
-        _shown.Remove((number, start), out var revision);
+        var isShown = _shown.Remove((number, start), out var revision);
         Emit(number, in group, start, Pane.OnTime, revision, source, output);
-        var next = _span.PaneOf(start + _span.Every);
-        for (; group.Oldest < next && group.HasData; group.Oldest++) _panes.Clear(number, group.Oldest);
-        while (group.HasData && !_panes.HasData(number, group.Oldest)) group.Oldest++;
-        group.FirstOpen = Math.Max(group.FirstOpen, start + _span.Every);
+        if (isShown && Keep > 0) _shown[(number, start)] = revision + 1;
+        var next = _grid.PaneOf(_grid.NextStart(start));
+        while (group.HasOpen && (group.Open < next || !_panes.HasData(number, group.Open))) group.Open++;
+        group.FirstOpen = Math.Max(group.FirstOpen, _grid.NextStart(start));
     }
 
     /// <summary>Emits the open windows of a group that fell silent, as they stand. Its clock does not move, so what comes later is on time.</summary>
     void Show(int number, Output output)
     {
         ref var group = ref _groups[number];
-        for (var start = NextStart(in group); start <= _span.StartOf(group.Newest); start += _span.Every)
+        for (var start = NextStart(in group); start <= _grid.StartOf(group.Newest); start = _grid.NextStart(start))
         {
             var revision = _shown.GetValueOrDefault((number, start));
             if (Emit(number, in group, start, Pane.Early, revision, 0, output)) _shown[(number, start)] = revision + 1;
@@ -168,40 +165,21 @@ sealed partial class Window
     long ReadingsIn(int number)
     {
         var readings = 0L;
-        for (var pane = _groups[number].Oldest; pane <= _groups[number].Newest; pane++) readings += _panes.CountOf(number, pane);
+        for (var pane = _groups[number].Open; pane <= _groups[number].Newest; pane++) readings += _panes.CountOf(number, pane);
         return readings;
     }
 
     bool Emit(int number, in Group group, long start, Pane pane, int revision, int source, Output output)
     {
-        var first = _span.PaneOf(start);
-        var until = Math.Min(_span.PaneOf(start + _span.Length), group.Newest + 1);
-        if (!_panes.Sum(number, Math.Max(first, group.Oldest), until, _merged, _mergedEnds, out var moments, out var ends)) return false;
-        if (_rows is not null && (_rows.Count == Output.MaxRows || _rows.Source != source)) Flush(output);
-        _rows ??= output.Rent(source);
-        var row = _rows.Count;
-        _rows.Grow(row + 1);
-        _rows.Count = row + 1;
-        (_rows.Time[row], _rows.Key[row], _rows.End[row], _rows.Pane[row], _rows.Revision[row]) = (start, number, start + _span.Length, pane, revision);
-        var coverage = _columns.Fill(_rows, row, moments, ends);
-        if (_rows.HasQuality || coverage < _minCoverage) _rows.Quality[row] = coverage < _minCoverage ? Quality.Uncertain : Quality.Good;
-        Books.Created++;
+        var until = Math.Min(_grid.PaneOf(_grid.EndOf(start)), group.Newest + 1);
+        if (!_panes.Sum(number, Math.Max(_grid.PaneOf(start), group.Oldest), until, out var summary)) return false;
+        Add(number, start, pane, revision, summary, source, output);
         return true;
     }
 
-    void Flush(Output output)
+    void Add(int number, long start, Pane pane, int revision, in Summary summary, int source, Output output)
     {
-        if (_rows is not { } rows) return;
-        _rows = null;
-        output.Emit(rows);
-    }
-
-    /// <summary>The groups in the order of their tags, so that what closes together leaves in the same order in every run.</summary>
-    int[] InOrder()
-    {
-        if (_inOrder.Length == Output.Keys.Count) return _inOrder;
-        _inOrder = [.. Enumerable.Range(0, Output.Keys.Count)];
-        Array.Sort(_inOrder, (a, b) => string.CompareOrdinal(Output.Keys.Text(a), Output.Keys.Text(b)));
-        return _inOrder;
+        var end = _grid.EndOf(start);
+        Add(number, start, end, end - start, pane, revision, summary, source, output);
     }
 }

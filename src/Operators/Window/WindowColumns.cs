@@ -3,9 +3,9 @@ namespace StreamEdge;
 /// <summary>What a window computes: the signals it takes, the columns it makes, and how a group's row is filled.</summary>
 sealed class WindowColumns
 {
-    static readonly Ends s_noEnds;
-    readonly List<(Aggregate Aggregate, int Signal)> _columns = [];
-    double[] _expected = [];
+    readonly List<(Aggregate Aggregate, int Signal, double Scale)> _columns = [];
+    readonly List<DetailParts> _parts = []; // by signal
+    double[] _rates = []; // by signal, per nanosecond
     int _coverage = -1;
 
     WindowColumns(Schema schema, bool severalDevices) => (Schema, SeveralDevices) = (schema, severalDevices);
@@ -23,6 +23,18 @@ sealed class WindowColumns
     public bool SeveralDevices { get; }
 
     public bool NeedsEnds { get; private set; }
+
+    /// <summary>Whether any signal needs more than sums and ends.</summary>
+    public bool NeedsDetails { get; private set; }
+
+    /// <summary>Whether bad readings must be known of.</summary>
+    public bool NeedsQualities => _parts.Exists(p => p.HasFlag(DetailParts.Qualities));
+
+    /// <summary>What a window needs beside sums and ends, by signal; empty where it needs nothing.</summary>
+    public Detail?[] NewDetails() => NeedsDetails ? [.. _parts.Select(p => p == DetailParts.None ? null : new Detail(p))] : [];
+
+    /// <summary>The same for one signal.</summary>
+    public Detail? NewDetail(int signal) => _parts[signal] is var parts && parts == DetailParts.None ? null : new Detail(parts);
 
     /// <summary>Reads the options against the input; null after a fault.</summary>
     public static WindowColumns? Read(WindowOptions options, BuildContext context)
@@ -49,28 +61,35 @@ sealed class WindowColumns
         }
 
         if (!sound || !columns.AddCoverage(made, options, context)) return null;
-        columns.Schema = Schema.Rows(new KeyTable([.. by], signals: 0), context.Input.Codes, made, hasWindow: true, windowLength: options.Length ?? options.Every);
+        columns.Schema = Schema.Rows(new KeyTable([.. by], signals: 0), context.Input.Codes, made, hasWindow: true, windowLength: options.Every is null ? null : options.Length ?? options.Every);
         return columns;
     }
 
     /// <summary>Fills the columns of a batch's row; returns the share of the expected readings, 1 where no rate is declared.</summary>
-    public double Fill(Batch batch, int row, ReadOnlySpan<Moments> moments, ReadOnlySpan<Ends> ends)
+    /// <param name="batch">The rows.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="end">The window's exclusive end.</param>
+    /// <param name="length">How long the window is, nanoseconds.</param>
+    /// <param name="summary">What it holds.</param>
+    public double Fill(Batch batch, int row, long end, long length, in Summary summary)
     {
         for (var column = 0; column < _columns.Count; column++)
         {
-            var (aggregate, signal) = _columns[column];
-            ref readonly var of = ref moments[signal];
-            batch.Column(column)[row] = of.Count > 0 ? aggregate.Value(in of, in NeedsEnds ? ref ends[signal] : ref s_noEnds)
+            var (aggregate, signal, scale) = _columns[column];
+            batch.Column(column)[row] = summary.Moments[signal].Count > 0 ? Slotted(aggregate.Value(summary.Of(signal, end)), aggregate, scale, Schema.Columns[column].Kind)
                 : aggregate.Name == "count" ? Slot.Of(0)
                 : Slot.MissingOf(Schema.Columns[column].Kind);
         }
 
         if (_coverage < 0) return 1;
         var coverage = 1.0;
-        for (var signal = 0; signal < _expected.Length; signal++)
-            if (_expected[signal] > 0) coverage = Math.Min(coverage, moments[signal].Count / _expected[signal]);
+        for (var signal = 0; signal < _rates.Length; signal++)
+            if (_rates[signal] > 0) coverage = Math.Min(coverage, summary.Moments[signal].Count / (_rates[signal] * length));
         return batch.Column(_coverage)[row] = coverage;
     }
+
+    static double Slotted(double value, Aggregate aggregate, double scale, Kind kind) =>
+        aggregate.IsValue && kind != Kind.Number ? double.IsNaN(value) ? Slot.MissingOf(kind) : Slot.Of((long)value) : scale == 1 ? value : value * scale;
 
     bool Add(string name, IReadOnlyList<string> aggregates, List<Column> made, BuildContext context)
     {
@@ -94,16 +113,19 @@ sealed class WindowColumns
         }
 
         var sound = true;
+        _parts.Add(DetailParts.None);
         for (var item = 0; item < aggregates.Count; item++)
         {
-            var aggregate = Aggregate.Find(aggregates[item]);
-            if (aggregate is null) Fault($"there is no '{aggregates[item]}' to compute", Suggestion.Remedy(aggregates[item], Aggregate.Table.Select(a => a.Name), "there are"), item);
-            else if (aggregate.Numbers && signal.Kind is Kind.Text or Kind.Bool) Fault($"'{aggregate.Name}' needs numbers, but '{signal.Name}' is {signal.Kind.ToString().ToLowerInvariant()}", "write count, first or last", item);
+            var aggregate = Aggregate.Find(aggregates[item], context.Input.Codes);
+            if (aggregate is null) Fault($"there is no '{aggregates[item]}' to compute", Suggestion.Remedy(aggregates[item], Aggregate.Table.Select(a => a.Name).Concat(Aggregate.Families.Select(f => f.Word)), "there are"), item);
+            else if (aggregate.Numbers && signal.Kind is Kind.Text or Kind.Bool) Fault($"'{aggregate.Name}' needs numbers, but '{signal.Name}' is {signal.Kind.ToString().ToLowerInvariant()}", "write count, first, last, mode or time_in(TEXT)", item);
             else if (aggregates.Take(item).Contains(aggregate.Name)) Fault($"'{aggregate.Name}' of '{signal.Name}' is computed twice", "leave one out", item);
             else
             {
-                _columns.Add((aggregate, Signals.Count));
+                _columns.Add((aggregate, Signals.Count, aggregate.Scale(signal.Unit)));
                 NeedsEnds |= aggregate.NeedsEnds;
+                _parts[^1] |= aggregate.Needs;
+                NeedsDetails |= aggregate.Needs != DetailParts.None;
                 made.Add(new Column(unnamed ? aggregate.Name : $"{signal.Name}_{aggregate.Name}", aggregate.Kind(signal.Kind), aggregate.Unit(signal.Unit)));
             }
         }
@@ -120,9 +142,8 @@ sealed class WindowColumns
 
     bool AddCoverage(List<Column> made, WindowOptions options, BuildContext context)
     {
-        var length = (options.Length ?? options.Every) / TimeSpan.FromSeconds(1);
-        _expected = [.. Signals.Select(s => context.Input.Signals[s].Period is { } period ? length / period.TotalSeconds : 0)];
-        if (_expected.Any(e => e > 0))
+        _rates = [.. Signals.Select(s => context.Input.Signals[s].Period is { } period ? 1.0 / Nanoseconds.Of(period) : 0)];
+        if (_rates.Any(r => r > 0))
         {
             _coverage = made.Count;
             made.Add(new Column(Columns.Coverage, Kind.Number) { Range = Bounds.Share });

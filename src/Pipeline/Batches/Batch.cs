@@ -14,6 +14,9 @@ public enum Pane : byte
 
     /// <summary>Corrected by late readings.</summary>
     Late = 2,
+
+    /// <summary>Taken back: the row of this time that was emitted before is no more, as where late readings join two sessions.</summary>
+    Withdrawn = 3,
 }
 
 /// <summary>

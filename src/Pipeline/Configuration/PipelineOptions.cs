@@ -10,6 +10,19 @@ public enum ClockKind
     Shared,
 }
 
+/// <summary>What becomes of a reading that comes after its window has been emitted.</summary>
+public enum LateReadings
+{
+    /// <summary>Its window is emitted again as a whole, with the next revision: sinks that can write over the earlier row do.</summary>
+    Revise,
+
+    /// <summary>Its window is emitted again with the late reading alone, for those who add up.</summary>
+    Add,
+
+    /// <summary>It is dropped, and counted as <c>late</c>.</summary>
+    Drop,
+}
+
 /// <summary>The <c>time:</c> block: how event time is read and how long the engine waits for it.</summary>
 public sealed record TimeOptions
 {
@@ -26,6 +39,16 @@ public sealed record TimeOptions
     /// <summary>After this long without data a device no longer holds a group's windows back, and open windows are shown as they stand; at most 3650d. Default: 30s.</summary>
     [Between("0s", "3650d")]
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What becomes of readings that come after their window was emitted: <c>revise</c> (the window is emitted again, corrected), <c>add</c> (a further row of the late reading alone) or <c>drop</c>. Dropped ones are counted as <c>late</c>. Default: revise.</summary>
+    public LateReadings Late { get; init; } = LateReadings.Revise;
+
+    /// <summary>How long after its end, by its clock, a window that was emitted can still be corrected, at most 3650d. Readings that come even later are dropped and counted as <c>late</c>. Default: 10m.</summary>
+    [Between("0s", "3650d")]
+    public TimeSpan KeepLate { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Most memory of a step for windows that were emitted; the oldest are given up first, and counted in the summary. Default: 8MB.</summary>
+    public ByteSize KeepLateMax { get; init; } = new(8_000_000);
 
     /// <summary>Readings further than this ahead of the gateway's clock are refused and counted. Default: 5m.</summary>
     public TimeSpan Ahead { get; init; } = TimeSpan.FromMinutes(5);

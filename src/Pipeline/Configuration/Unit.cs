@@ -54,6 +54,27 @@ public sealed record Unit : IOptionValue<Unit>
         return ((from._scale / to._scale).ToDouble(), ((from._offset - to._offset) / to._scale).ToDouble());
     }
 
+    /// <summary>The unit of what changes by so much a second: degC/s of degC.</summary>
+    public Unit PerSecond
+    {
+        get
+        {
+            var rate = Per("s", Fraction.One);
+            return Units.All.FirstOrDefault(u => u.Dimension == rate.Dimension && u._scale == rate._scale && !u.HasOffset) ?? rate;
+        }
+    }
+
+    /// <summary>The unit of what adds up over time, and the seconds for which one of this makes one of that: l and 60 of l/min; null where the table has none.</summary>
+    public (Unit Unit, double Seconds)? OverTime
+    {
+        get
+        {
+            foreach (var (time, seconds) in new[] { ("s", 1.0), ("min", 60), ("h", 3600), ("d", 86400) })
+                if (Symbol.EndsWith($"/{time}", StringComparison.Ordinal) && Units.TryParse(Symbol[..^(time.Length + 1)], out var of)) return (of, seconds);
+            return Units.All.FirstOrDefault(u => Units.RateOf(u) == Dimension && u._scale == _scale && !u.HasOffset) is { } found ? (found, 1) : null;
+        }
+    }
+
     /// <summary>The unit that measures change over time: degC/s of degC. Differences have no offset, so 1 degC/s is 1 K/s.</summary>
     /// <param name="symbol">Symbol of the unit of time.</param>
     /// <param name="seconds">Its length.</param>

@@ -4,7 +4,7 @@ namespace StreamEdge;
 /// The clock of a time zone. What it is ahead of UTC by is looked up once per block of time, and kept with the span in
 /// which it holds: a row costs two comparisons.
 /// </summary>
-sealed class LocalClock
+public sealed class LocalClock
 {
     const long Day = 86_400 * Nanoseconds.Second;
 

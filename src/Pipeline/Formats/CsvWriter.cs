@@ -100,7 +100,7 @@ public sealed class CsvWriter(Schema schema, TimeForm time = TimeForm.Iso) : IBa
         {
             WriteTime(batch.Time[row]);
             WriteTime(batch.End[row]);
-            _text.Write(batch.Pane[row] switch { Pane.OnTime => "on_time,"u8, Pane.Early => "early,"u8, _ => "late,"u8 });
+            _text.Write(batch.Pane[row] switch { Pane.OnTime => "on_time,"u8, Pane.Early => "early,"u8, Pane.Late => "late,"u8, _ => "withdrawn,"u8 });
             _text.Write((long)batch.Revision[row]);
             _text.Write((byte)',');
         }

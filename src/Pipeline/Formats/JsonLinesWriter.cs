@@ -98,7 +98,7 @@ public sealed class JsonLinesWriter(Books books, TimeForm time = TimeForm.Iso) :
         }
 
         if (!batch.Schema.HasWindow) return;
-        if (batch.Pane[row] != Pane.OnTime) _text.Write(batch.Pane[row] == Pane.Late ? ",\"pane\":\"late\""u8 : ",\"pane\":\"early\""u8);
+        if (batch.Pane[row] != Pane.OnTime) _text.Write(batch.Pane[row] switch { Pane.Late => ",\"pane\":\"late\""u8, Pane.Early => ",\"pane\":\"early\""u8, _ => ",\"pane\":\"withdrawn\""u8 });
         if (batch.Revision[row] == 0) return;
         _text.Write(",\"revision\":"u8);
         _text.Write((long)batch.Revision[row]);

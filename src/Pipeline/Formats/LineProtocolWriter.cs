@@ -81,7 +81,7 @@ public sealed class LineProtocolWriter : IBatchWriter
             var fields = schema.IsRows ? schema.Columns.Select(c => c.Name) : schema.Signals.Select(s => s.Name);
             foreach (var name in fields.Concat(schema.Keys.TagNames).Where(n => n == "time").Distinct())
                 Fault("", $"InfluxDB keeps the name '{name}' for itself and refuses it as a tag or field", "give the tag, signal or column another name");
-            string[] own = schema.HasWindow ? ["quality", "revision"] : ["quality"];
+            string[] own = schema.HasWindow ? ["quality", "revision", "withdrawn"] : ["quality"];
             sound &= OutputNames.AreDistinct(context, "", "line protocol", fields.Concat(own)) & OutputNames.AreDistinct(context, "", "line protocol", schema.Keys.TagNames);
             if (schema.Keys.TagNames.Any(t => t.Length == 0)) Fault("", "a tag has no name", "give it one");
         }
@@ -177,6 +177,7 @@ public sealed class LineProtocolWriter : IBatchWriter
                 else whole &= reason == _missing;
             }
 
+            if (batch.Schema.HasWindow && batch.Pane[row] == Pane.Withdrawn) MarkWithdrawn();
             var time = batch.Time[row];
             var known = time is >= Nanoseconds.Min and <= Nanoseconds.Max;
             if (_fields == 0 || !known)
@@ -202,6 +203,14 @@ public sealed class LineProtocolWriter : IBatchWriter
         }
 
         return row;
+    }
+
+    /// <summary>A point cannot be taken back by writing one; its reader is told by a field.</summary>
+    void MarkWithdrawn()
+    {
+        var at = _text.Length;
+        _text.Write(",withdrawn=true"u8);
+        if (_fields++ == 0) _text.Written[at] = (byte)' ';
     }
 
     void CountLeftOut(Batch batch, int row, Layout layout)

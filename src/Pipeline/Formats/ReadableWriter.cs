@@ -69,7 +69,7 @@ public sealed class ReadableWriter : IBatchWriter
         }
 
         if (batch.HasQuality && batch.Quality[row] != Quality.Good) _text.Write(batch.Quality[row] == Quality.Bad ? "  bad"u8 : "  uncertain"u8);
-        if (schema.HasWindow && batch.Pane[row] != Pane.OnTime) _text.Write(batch.Pane[row] == Pane.Late ? "  late"u8 : "  early"u8);
+        if (schema.HasWindow && batch.Pane[row] != Pane.OnTime) _text.Write(batch.Pane[row] switch { Pane.Late => "  late"u8, Pane.Early => "  early"u8, _ => "  withdrawn"u8 });
         if (schema.HasWindow && batch.Revision[row] > 0)
         {
             _text.Write("  revision "u8);

@@ -59,12 +59,13 @@ sealed class StoreWriter : IDisposable
         var (schema, key, time) = (batch.Schema, batch.Key[row], batch.Time[row]);
         var (layout, columns) = (LayoutOf(schema), schema.Columns);
         var again = schema.HasWindow && batch.Revision[row] > 0;
+        var withdrawn = schema.HasWindow && batch.Pane[row] == Pane.Withdrawn;
         var quality = batch.HasQuality ? batch.Quality[row] : Quality.Good;
         var before = _count;
         for (var column = 0; column < columns.Count; column++)
         {
             var (slot, kind) = (batch.Column(column)[row], columns[column].Kind);
-            var missing = Slot.IsMissing(slot, kind);
+            var missing = withdrawn || Slot.IsMissing(slot, kind);
             if (missing && !again) continue;
             var at = key * columns.Count + column;
             var field = layout.FieldOf(at);

@@ -34,6 +34,13 @@ static class StepSamples
     static readonly Lazy<TempFolder> s_table = new(Table);
     static readonly Dictionary<string, IReadOnlyList<string>> s_all = new() { ["temp"] = ["count", "mean", "min", "max", "std", "rms", "first", "last"], ["state"] = ["last"] };
 
+    static readonly Dictionary<string, IReadOnlyList<string>> s_temp = new() { ["temp"] = ["count", "mean", "min", "max", "std", "first", "last"] };
+
+    static readonly Dictionary<string, IReadOnlyList<string>> s_detailed = new()
+    {
+        ["temp"] = ["median", "p95", "delta", "derivative", "slope", "time_mean", "integral", "zero_crossings", "kurtosis", "crest_factor", "good_pct"], ["count"] = ["increase", "mode"], ["state"] = ["mode", "time_in(on)", "good_pct"],
+    };
+
     public static IReadOnlyList<StepSample> All { get; } =
     [
         new("keep", new KeepOptions { When = Written("value > 10 or signal == \"state\" and quality != \"bad\"") }, Mixed),
@@ -116,6 +123,24 @@ static class StepSamples
         new("rate_limit", new RateLimitOptions { Most = 3, Every = TimeSpan.FromSeconds(20) }, Mixed) { Input = Wide, TakesRows = true, Rows = WideRows, TakesBoth = true },
         new("rate_limit", new RateLimitOptions { Every = TimeSpan.FromSeconds(2) }, Mixed) { TakesBoth = true },
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Compute = s_all }, MixedOfOneClock),
+        new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Compute = s_all }, MixedAndLate(LateReadings.Add)),
+        new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Length = TimeSpan.FromSeconds(4), By = [], Compute = s_all }, MixedAndLate(LateReadings.Revise, keepLate: 3)),
+        new("window", new WindowOptions { Every = TimeSpan.FromSeconds(1), Compute = s_all }, MixedAndLate(LateReadings.Drop)),
+        new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Compute = s_detailed }, Mixed),
+        new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Length = TimeSpan.FromSeconds(4), Compute = s_detailed }, MixedAndLate(LateReadings.Add, ClockKind.Shared)),
+        new("window", new WindowOptions { Session = new() { Gap = TimeSpan.FromSeconds(2) }, Compute = s_detailed }, Mixed),
+        new("window", new WindowOptions { Length = TimeSpan.FromSeconds(3), Compute = new Dictionary<string, IReadOnlyList<string>> { ["temp"] = s_detailed["temp"] } }, Mixed),
+        new("window", new WindowOptions { Count = new() { Readings = 5 }, Compute = new Dictionary<string, IReadOnlyList<string>> { ["state"] = s_detailed["state"] } }, Mixed),
+        new("window", new WindowOptions { Calendar = new() { Unit = CalendarUnit.Day, Zone = "Europe/Berlin" }, Compute = s_all }, Mixed),
+        new("window", new WindowOptions { Session = new() { Gap = TimeSpan.FromSeconds(2) }, Compute = s_all }, Mixed),
+        new("window", new WindowOptions { Session = new() { Gap = TimeSpan.FromSeconds(3), Max = TimeSpan.FromSeconds(5) }, By = [], Compute = s_all }, Mixed),
+        new("window", new WindowOptions { Session = new() { Gap = TimeSpan.FromSeconds(2) }, Compute = s_all }, MixedAndLate(LateReadings.Add, ClockKind.Shared)),
+        new("window", new WindowOptions { Session = new() { Gap = TimeSpan.FromSeconds(2) }, Compute = s_all }, MixedAndLate(LateReadings.Drop)),
+        new("window", new WindowOptions { Count = new() { Readings = 4, Step = 2 }, Compute = s_temp }, Mixed),
+        new("window", new WindowOptions { Length = TimeSpan.FromSeconds(3), Compute = s_temp }, Mixed),
+        new("window", new WindowOptions { Length = TimeSpan.FromSeconds(3), Compute = s_temp }, MixedAndLate(LateReadings.Revise, ClockKind.Shared, keepLate: 2)),
+        new("window", new WindowOptions { While = Written("temp > 14 or state == \"on\""), Compute = s_all }, Mixed),
+        new("window", new WindowOptions { Until = Written("count > 9"), By = [], Compute = s_all }, Mixed),
         new("infer", new InferOptions { Model = "half@1", Batch = new MicroBatchOptions { Max = 7 }, Anomaly = new AnomalyOptions { For = new Occurrences(2, "row") } }, WithModel) { Input = Wide, TakesRows = true, Rows = WideRows },
     ];
 
@@ -245,6 +270,9 @@ static class StepSamples
         Some.Signal("state", kind: Kind.Text), Some.Signal("running", kind: Kind.Bool));
 
     static Plant MixedOfOneClock() => new(["machine"], new TimeOptions { Clock = ClockKind.Shared }, [.. Mixed().Readings.Signals]);
+
+    static Func<Plant> MixedAndLate(LateReadings late, ClockKind clock = ClockKind.Device, double keepLate = 600) =>
+        () => new(["machine"], new TimeOptions { Clock = clock, Wait = TimeSpan.FromSeconds(1), Late = late, KeepLate = TimeSpan.FromSeconds(keepLate) }, [.. Mixed().Readings.Signals]);
 
     static Plant Single() => new(Some.Signal("temp", "degC", new Bounds(-20, 250), 0.5) with { MaxChange = 2 });
 

@@ -17,7 +17,7 @@ public class WindowTests
         GC.KeepAlive(probe);
     }
 
-    static readonly TimeOptions s_waitOne = new() { Wait = TimeSpan.FromSeconds(1), Idle = TimeSpan.FromSeconds(30) };
+    static readonly TimeOptions s_waitOne = new() { Wait = TimeSpan.FromSeconds(1), Idle = TimeSpan.FromSeconds(30), Late = LateReadings.Drop };
 
     [Fact]
     public void Computes_every_aggregate_of_a_window()
@@ -141,8 +141,8 @@ public class WindowTests
     {
         var plant = new Plant(Some.Signal("temp"), Some.Signal("state", kind: Kind.Text));
 
-        Assert.Equal(["there is no 'avg' to compute; there are count, sum, mean, min, max, std, rms, first, last"], plant.Faults(Every(10, "temp", "avg")));
-        Assert.Equal(["'mean' needs numbers, but 'state' is text; write count, first or last"], plant.Faults(Every(10, "state", "mean")));
+        Assert.Equal(["there is no 'avg' to compute; there are count, sum, mean, min, max, std, rms, crest_factor, first, last, median, mode and 11 more"], plant.Faults(Every(10, "temp", "avg")));
+        Assert.Equal(["'mean' needs numbers, but 'state' is text; write count, first, last, mode or time_in(TEXT)"], plant.Faults(Every(10, "state", "mean")));
         Assert.Equal(["there is no signal 'temperature'; did you mean 'temp'?"], plant.Faults(Every(10, "temperature", "mean")));
         Assert.Equal(["there is no tag 'machin'; did you mean 'machine'?"], plant.Faults(Every(10, "temp", "mean") with { By = ["machin"] }));
         Assert.Equal(["no signal of the window declares a rate, so its coverage is unknown; declare 'rate: 1/s' for one of them"], plant.Faults(Every(10, "temp", "mean") with { MinCoverage = new Percent(0.8) }));
@@ -155,12 +155,12 @@ public class WindowTests
     public void Refuses_instants_so_early_that_their_window_would_not_fit()
     {
         var plant = new Plant(["machine"], s_waitOne, Some.Signal("temp"));
-        var probe = plant.Start(Every(10, "temp", "count") with { Offset = TimeSpan.FromHours(1) });
+        var probe = plant.Start(Every(10, "temp", "count") with { Offset = new Shift(TimeSpan.FromSeconds(9)) });
 
-        probe.Process(plant.Batch(Some.Reading("a", "temp", -9_223_371_000, 1.0), Some.Reading("a", "temp", 5, 1.0)));
+        probe.Process(plant.Batch(Some.Reading("a", "temp", -9_223_372_000, 1.0), Some.Reading("a", "temp", 5, 1.0)));
         probe.Finish();
 
-        Assert.Equal(["a@0..10 OnTime 0: temp_count=1"], probe.Lines);
+        Assert.Equal(["a@-1..9 OnTime 0: temp_count=1"], probe.Lines);
         Assert.Equal(["out_of_time_range 1"], probe.Drops);
     }
 
@@ -177,8 +177,9 @@ public class WindowTests
         Some.Check(Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
         {
             var random = new Random(seed);
-            var (every, length, wait) = (random.Next(1, 6), random.Next(1, 15), random.Next(0, 4));
-            var plant = new Plant(["machine"], s_waitOne with { Wait = TimeSpan.FromSeconds(wait), Clock = random.Next(2) == 0 ? ClockKind.Device : ClockKind.Shared }, Some.Signal("v"));
+            var (every, length, wait, keep) = (random.Next(1, 6), random.Next(1, 15), random.Next(0, 4), random.Next(0, 6));
+            var late = Enum.GetValues<LateReadings>()[random.Next(3)];
+            var plant = new Plant(["machine"], s_waitOne with { Wait = TimeSpan.FromSeconds(wait), Late = late, KeepLate = TimeSpan.FromSeconds(keep), Clock = late == LateReadings.Drop && random.Next(2) == 0 ? ClockKind.Device : ClockKind.Shared }, Some.Signal("v"));
             var rows = new List<Row>();
             var newest = new Dictionary<string, double>();
             var shared = plant.Context.Time.Clock == ClockKind.Shared;
@@ -195,7 +196,7 @@ public class WindowTests
                 newest[clock] = Math.Max(newest.GetValueOrDefault(clock, double.MinValue), at);
                 if (at - last >= length) continue;
                 for (var start = last; start > at - length; start -= every)
-                    if (start + length > watermark)
+                    if (start + length + (late == LateReadings.Drop ? 0 : keep) > watermark)
                         expected[(device, start)] = expected.GetValueOrDefault((device, start)) is var (count, sum) ? (count + 1, sum + value) : default;
             }
 
@@ -212,9 +213,27 @@ public class WindowTests
 
             split.Finish();
 
-            Assert.Equal(expected.Select(e => $"{e.Key.Item1}@{e.Key.Item2}..{e.Key.Item2 + length} OnTime 0: v_count={e.Value.Count} v_sum={e.Value.Sum}").Order(StringComparer.Ordinal), whole.Lines.Order(StringComparer.Ordinal));
+            Assert.Equal(expected, Totals(whole, late));
             Assert.Equal(whole.Lines, split.Lines);
         }));
+
+    /// <summary>What a reader of all rows knows of each window in the end, of one count and one sum.</summary>
+    static SortedDictionary<(string, double), (long Count, double Sum)> Totals(Probe probe, LateReadings late)
+    {
+        var totals = new SortedDictionary<(string, double), (long Count, double Sum)>();
+        foreach (var batch in probe.Batches)
+        {
+            for (var row = 0; row < batch.Count; row++)
+            {
+                var window = (batch.Schema.Keys.Text(batch.Key[row]), batch.Time[row] / 1e9);
+                var (count, sum) = (batch.Bits(0)[row], batch.Column(1)[row]);
+                if (batch.Pane[row] == Pane.Withdrawn) totals.Remove(window);
+                else totals[window] = late == LateReadings.Add && totals.TryGetValue(window, out var before) ? (before.Count + count, before.Sum + sum) : (count, sum);
+            }
+        }
+
+        return totals;
+    }
 
     static WindowOptions Every(int seconds, string signal, params string[] compute) => new()
     {

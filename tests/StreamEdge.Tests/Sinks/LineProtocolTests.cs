@@ -56,6 +56,22 @@ public sealed class LineProtocolTests : IDisposable
     }
 
     [Fact]
+    public void A_window_that_is_no_more_is_marked()
+    {
+        var windows = _run.Rows(window: true, new("temp_mean", Kind.Number), new("count", Kind.Integer));
+        var batch = _run.Row(null, windows, Noon, "m1", Pane.Withdrawn, 1, values: [null, 0L]);
+        _run.Row(batch, windows, Noon, "m2", Pane.Withdrawn, 2, values: [null, null]);
+
+        Assert.Equal(
+            """
+            press,machine=m1 count=0i,withdrawn=true,revision=1i,quality="good" 1767268800000000000
+            press,machine=m2 withdrawn=true,revision=2i,quality="good" 1767268800000000000
+
+            """,
+            Text(batch));
+    }
+
+    [Fact]
     public void Tags_are_sorted_and_escaped_and_keep_apart_what_the_format_cannot_hold()
     {
         using var run = new SinkRun(["unit", "line", "a b,c=d"]);

@@ -45,6 +45,19 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_row_that_is_withdrawn_takes_its_point_away()
+    {
+        var windows = _run.Rows(window: true, new("temp_mean", Kind.Number), new("count", Kind.Integer));
+        var rows = _run.Row(null, windows, Noon, "m1", values: [1.0, 5L]);
+        _run.Row(rows, windows, Noon + Second, "m1", values: [2.0, 6L]);
+        _run.Row(rows, windows, Noon, "m1", Pane.Withdrawn, 1, values: [null, 0L]);
+
+        await _run.WriteAsync(new StoreSinkOptions(), rows);
+
+        Assert.Equal(["time machine count temp_mean", "1 m1 6 2 Good"], Table(new()));
+    }
+
+    [Fact]
     public async Task A_signal_that_changes_its_unit_between_two_runs_gets_a_column_for_each_and_no_old_value_changes()
     {
         foreach (var (unit, value, hour) in new[] { ("degC", 77.5, 0), ("degF", 180.0, 1) })

@@ -1,0 +1,165 @@
+namespace StreamEdge;
+
+/// <summary>
+/// Windows that a condition begins and ends. Readings come in the order of their time (the compiler sees to it), so a
+/// window is emitted with the reading that ends it; one that comes out of order is late.
+/// </summary>
+sealed class ConditionWindow : WindowStep
+{
+    readonly bool _isUntil;
+    readonly BoundExpression _condition;
+    readonly HeldRows _held;
+    readonly List<Open> _groups = [];
+    readonly double[] _truth;
+    long _due = long.MaxValue;
+
+    public ConditionWindow(WindowOptions options, BoundExpression condition, Schema rows, WindowColumns columns, BuildContext context)
+        : base(options, $"{(options.While is null ? "until" : "while")} {options.While ?? options.Until}", columns, context)
+    {
+        (_isUntil, _condition, _held) = (options.While is null, condition, new(rows, Input));
+        _truth = new double[Math.Max(Input.MaxRows, rows.MaxRows)];
+    }
+
+    /// <inheritdoc/>
+    public override bool NeedsOrder => true;
+
+    /// <inheritdoc/>
+    public override long NextDue => _due;
+
+    /// <inheritdoc/>
+    public override void Process(Batch batch, Output output)
+    {
+        if (Routes.AreBehind) Routes.Meet(static () => int.MaxValue);
+        while (_groups.Count < Output.Keys.Count) _groups.Add(new(new(Columns)));
+        var now = Clock.Now;
+        var held = _held.After(batch, Routes.ByKey);
+        _condition.Compute(held, _truth);
+        held.Release();
+        for (var row = 0; row < batch.Count; row++) Take(batch, row, now, output);
+        if (_due == long.MaxValue && batch.Count > 0) _due = now + Math.Max(1, Idle / 4);
+        batch.Release();
+        Flush(output);
+    }
+
+    /// <inheritdoc/>
+    public override void OnTime(long now, Output output)
+    {
+        var open = false;
+        foreach (var number in InOrder())
+        {
+            if (number >= _groups.Count || !_groups[number].IsOpen) continue;
+            open = true;
+            var group = _groups[number];
+            if (group.IsShown || now - group.LastInput < Idle) continue;
+            group.IsShown = true;
+            if (!group.Content.IsEmpty) Emit(number, group.Newest, Pane.Early, 0, output);
+        }
+
+        _due = open ? now + Math.Max(1, Idle / 4) : long.MaxValue;
+        Flush(output);
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(Output output)
+    {
+        foreach (var number in InOrder())
+            if (number < _groups.Count && _groups[number].IsOpen) End(number, _groups[number].Newest, 0, output);
+        Flush(output);
+    }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter state)
+    {
+        _condition.Save(state);
+        state.Write((long)_groups.Count);
+        for (var number = 0; number < _groups.Count; number++)
+        {
+            var group = _groups[number];
+            state.WriteDevice(Output.Keys, number).Write(group.Newest).Write(group.IsOpen).Write(group.Start).Write((long)group.Shown);
+            group.Content.Save(state, KindOf, Input.Codes);
+            _held.Save(number, state);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Restore(StateReader state)
+    {
+        _condition.Restore(state);
+        for (var left = state.Long(); left > 0; left--)
+        {
+            var number = state.Device(Output.Keys);
+            while (_groups.Count <= number) _groups.Add(new(new(Columns)));
+            var group = _groups[number];
+            (group.Newest, group.IsOpen, group.Start, group.Shown, group.LastInput) = (state.Long(), state.Bool(), state.Long(), state.Int(), Clock.Now);
+            group.Content.Restore(state, KindOf, Input.Codes);
+            _held.Restore(number, state);
+        }
+
+        _due = Clock.Now + Math.Max(1, Idle / 4);
+    }
+
+    void Take(Batch batch, int row, long now, Output output)
+    {
+        var (key, at, slot) = (batch.Key[row], batch.Time[row], batch.Value[row]);
+        var route = Routes.ByKey[key];
+        var group = _groups[route.Group];
+        if (at < group.Newest)
+        {
+            Late.AddOf(Input.Keys.SignalOf[key]);
+            return;
+        }
+
+        (group.Newest, group.LastInput, group.IsShown) = (at, now, false);
+        // Where it cannot be told, because a value is missing, all stays as it was.
+        if (!_isUntil && _truth[row] == 0 && group.IsOpen) End(route.Group, at, batch.Source, output);
+        if (!group.IsOpen && (_isUntil || _truth[row] == 1)) (group.IsOpen, group.Start) = (true, at);
+        var kind = Input.AllNumbers ? Kind.Number : Input.KindOf(key);
+        if ((Refuses(batch, row, route, kind) ?? (group.IsOpen ? null : Between)) is { } refusal)
+        {
+            refusal.AddOf(Input.Keys.SignalOf[key]);
+            if (refusal == Bad && group.IsOpen) group.Content.AddBad(route.Signal);
+        }
+        else
+        {
+            group.Content.Add(route.Signal, new(at, slot, kind, batch.HasQuality ? batch.Quality[row] : Quality.Good));
+            Books.Absorbed++;
+        }
+
+        if (_isUntil && _truth[row] == 1) End(route.Group, at, batch.Source, output);
+    }
+
+    Tally Between => field ??= Books.Reason("between_windows");
+
+    /// <summary>The window is over. One in which nothing was computed has no row.</summary>
+    void End(int number, long at, int source, Output output)
+    {
+        var group = _groups[number];
+        if (!group.Content.IsEmpty) Emit(number, at, Pane.OnTime, source, output);
+        group.Content.Clear();
+        (group.IsOpen, group.Shown) = (false, 0);
+    }
+
+    void Emit(int number, long end, Pane pane, int source, Output output)
+    {
+        var group = _groups[number];
+        Add(number, group.Start, end, end - group.Start, pane, group.Shown++, group.Content.Summary, source, output);
+    }
+
+    /// <summary>One group: its newest reading, and its window if it is in one.</summary>
+    sealed class Open(Content content)
+    {
+        public Content Content { get; } = content;
+
+        public long Newest { get; set; } = long.MinValue;
+
+        public long LastInput { get; set; }
+
+        public long Start { get; set; }
+
+        public bool IsOpen { get; set; }
+
+        public bool IsShown { get; set; }
+
+        public int Shown { get; set; }
+    }
+}

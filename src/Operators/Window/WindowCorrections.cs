@@ -1,0 +1,103 @@
+using System.Numerics;
+
+namespace StreamEdge;
+
+// The half of the window that is about late readings: closed windows are held for a while, and emitted again.
+sealed partial class Window
+{
+    readonly Content _alone;
+    long _givenUp;
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, string Value)> Report =>
+        _givenUp > 0 ? [("not corrected any more", $"{_givenUp:N0} panes before their keep_late was over, for want of keep_late_max")] : [];
+
+    /// <summary>The ring that so many groups can have, for the sake of closed windows alone.</summary>
+    int RingFor(int groups)
+    {
+        var panes = _keepSize / Math.Max(1, groups * (long)Columns.Signals.Count * _panes.EntrySize);
+        return 1 << BitOperations.Log2((uint)Math.Clamp(panes, 1, 1 << 20));
+    }
+
+    /// <summary>Before there are more groups: their rings are no longer than closed windows may take, unless open ones do.</summary>
+    void Narrow(int groups)
+    {
+        var ring = RingFor(groups);
+        if (_panes.Ring <= ring) return;
+        var longest = 1L;
+        for (var number = 0; number < _groupCount; number++)
+        {
+            ref var group = ref _groups[number];
+            while (group.Newest - group.Oldest >= ring && group.Oldest < group.Open) GiveUpOldest(number, ref group);
+            longest = Math.Max(longest, group.Newest - group.Oldest + 1);
+        }
+
+        var fits = BitOperations.RoundUpToPowerOf2((uint)Math.Max(longest, Math.Max(ring, _firstRing)));
+        if (fits < _panes.Ring) _panes.Narrow((int)fits, _groups.AsSpan(0, _groupCount));
+    }
+
+    /// <summary>Start of the earliest window that a late reading can still enter.</summary>
+    long HeldFrom(int number, in Group group)
+    {
+        if (Keep == 0) return group.FirstOpen;
+        if (Clocks is null) return group.FirstHeld;
+        var watermark = Clocks.Watermark(Clocks.IsShared ? 0 : number);
+        return Math.Max(group.FirstHeld, watermark == long.MinValue ? watermark : HeldAt(watermark));
+    }
+
+    /// <summary>The same by the clock alone: a window is held until <c>keep_late</c> after its end.</summary>
+    long HeldAt(long watermark) => _grid.FirstEndingAfter(Math.Max(watermark, Nanoseconds.Min + _margin) - Keep);
+
+    /// <summary>Emits the closed windows from FIRST to LAST, which a late reading has entered, once more.</summary>
+    void Correct(KeyRoute route, long first, long last, in WindowReading late, int source, Output output)
+    {
+        ref var group = ref _groups[route.Group];
+        for (var start = Math.Max(first, HeldFrom(route.Group, in group)); start <= last && start < group.FirstOpen; start = _grid.NextStart(start))
+        {
+            var until = Math.Min(_grid.PaneOf(_grid.EndOf(start)), group.Newest + 1);
+            _panes.Sum(route.Group, Math.Max(_grid.PaneOf(start), group.Oldest), until, out var summary);
+            if (!_shown.TryGetValue((route.Group, start), out var revision)) revision = summary.Count == 1 ? 0 : 1; // a window without data was not emitted
+            _shown[(route.Group, start)] = revision + 1;
+            Add(route.Group, start, Pane.Late, revision, LateReadings == LateReadings.Add ? Alone(route.Signal, late) : summary, source, output);
+        }
+    }
+
+    /// <summary>What a window of this one reading would hold.</summary>
+    Summary Alone(int signal, in WindowReading late)
+    {
+        _alone.Clear();
+        _alone.Add(signal, late);
+        return _alone.Summary;
+    }
+
+    /// <summary>Forgets the closed windows that a late reading can enter no more.</summary>
+    void Forget(int number, ref Group group, long watermark)
+    {
+        var held = watermark == long.MaxValue || Keep == 0 ? group.FirstOpen : Math.Min(group.FirstOpen, HeldAt(watermark));
+        if (held <= group.FirstHeld) return;
+        ForgetShown(number, in group, held);
+        group.FirstHeld = held;
+        var kept = held == long.MaxValue ? group.Newest + 1 : _grid.PaneOf(held);
+        for (; group.Oldest < kept && group.Oldest < group.Open && group.Oldest <= group.Newest; group.Oldest++) _panes.Clear(number, group.Oldest);
+    }
+
+    /// <summary>There is no room for the oldest pane of closed windows: its windows are corrected no more.</summary>
+    void GiveUpOldest(int number, ref Group group)
+    {
+        _givenUp++;
+        // A window that has lost a pane would be emitted without it.
+        var held = _grid.FirstEndingAfter(_grid.StartOf(group.Oldest));
+        while (held < group.FirstOpen && _grid.PaneOf(held) <= group.Oldest) held = _grid.NextStart(held);
+        ForgetShown(number, in group, held);
+        _panes.Clear(number, group.Oldest++);
+        group.FirstHeld = Math.Max(group.FirstHeld, held);
+    }
+
+    void ForgetShown(int number, in Group group, long held)
+    {
+        if (_shown.Count == 0 || group.Oldest > group.Newest) return;
+        var start = _grid.FirstEndingAfter(_grid.StartOf(group.Oldest));
+        var last = Math.Min(held - 1, _grid.StartOf(group.Newest));
+        for (; start <= last; start = _grid.NextStart(start)) _shown.Remove((number, start));
+    }
+}
