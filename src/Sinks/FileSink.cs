@@ -43,6 +43,9 @@ public sealed record FileSinkOptions : SinkOptions
     /// <summary>How instants are written: <c>iso</c>, <c>ns</c> or <c>ms</c> (Unix time). Default: iso. Line protocol has nanoseconds only.</summary>
     public TimeForm? Time { get; init; }
 
+    /// <summary>The columns of CSV or the fields of JSON lines, in their order, for a reader that wants just these: tags, columns, and <c>time</c>, <c>signal</c>, <c>value</c>, <c>quality</c>, of windows <c>start</c>, <c>end</c>, <c>pane</c>, <c>revision</c>. Each stands in every line. Default: all; JSON lines then leave out what is usual.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
     /// <summary>The measurement of every point, for line protocol. Default: the pipeline's name.</summary>
     public string? Measurement { get; init; }
 
@@ -78,6 +81,7 @@ public sealed record FileSinkOptions : SinkOptions
         if (format == FileSinkFormat.LineProtocol)
         {
             sound &= LineProtocolWriter.Check(context, nameof(Measurement), Measurement ?? context.Pipeline.Name);
+            if (Columns is not null) Wrong(nameof(Columns), "line protocol has fields for all columns", "take 'columns' out, or choose them with a step before");
             if (Time is not (null or TimeForm.Ns)) Wrong(nameof(Time), "line protocol has its times in nanoseconds", "take 'time' out");
         }
         else if (Measurement is not null) Wrong(nameof(Measurement), "only line protocol has a measurement", "take 'measurement' out, or add 'format: line_protocol'");
@@ -86,6 +90,7 @@ public sealed record FileSinkOptions : SinkOptions
             Wrong(nameof(Path), "its inputs have different columns, and a CSV file has one header", "give each its own file, or write JSON lines");
         else if (format == FileSinkFormat.Csv) sound &= OutputNames.AreDistinct(context, nameof(Format), "CSV", CsvWriter.Names(schemas[0]));
 
+        if (sound && Columns is not null && format != FileSinkFormat.LineProtocol) sound &= ChosenColumns.Check(context, nameof(Columns), Columns);
         return format == FileSinkFormat.JsonLines ? sound & JsonLinesWriter.Check(context, nameof(Format)) : sound;
 
         void Wrong(string option, string what, string remedy)
@@ -125,9 +130,9 @@ sealed class FileSink : Sink
         _path = context.Pipeline.OutputPath(options.Path);
         _writer = format switch
         {
-            FileSinkFormat.Csv => new CsvWriter(context.Inputs[0], options.Time ?? TimeForm.Iso),
+            FileSinkFormat.Csv => new CsvWriter(context.Inputs[0], options.Time ?? TimeForm.Iso, options.Columns),
             FileSinkFormat.LineProtocol => new LineProtocolWriter(options.Measurement ?? context.Pipeline.Name, Books),
-            _ => new JsonLinesWriter(Books, options.Time ?? TimeForm.Iso),
+            _ => new JsonLinesWriter(Books, options.Time ?? TimeForm.Iso, options.Columns),
         };
     }
 

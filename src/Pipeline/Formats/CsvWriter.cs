@@ -7,13 +7,15 @@ namespace StreamEdge;
 /// </summary>
 /// <param name="schema">What all rows are: one CSV has one header. The signals of readings may differ in kind.</param>
 /// <param name="time">How instants are written.</param>
-public sealed class CsvWriter(Schema schema, TimeForm time = TimeForm.Iso) : IBatchWriter
+/// <param name="columns">The columns, of those that there are; null for all.</param>
+public sealed class CsvWriter(Schema schema, TimeForm time = TimeForm.Iso, IReadOnlyList<string>? columns = null) : IBatchWriter
 {
     const int Full = 64 * 1024;
 
     static readonly System.Buffers.SearchValues<char> s_special = System.Buffers.SearchValues.Create(",\"\r\n");
 
     readonly ByteBuffer _text = new();
+    readonly ChosenCell[]? _chosen = columns is null ? null : ChosenColumns.Of(schema, columns);
     readonly DevicePrefixes _devices = new(schema.Keys, static (to, tags) =>
     {
         foreach (var tag in tags)
@@ -43,7 +45,7 @@ public sealed class CsvWriter(Schema schema, TimeForm time = TimeForm.Iso) : IBa
     public void WriteHeader()
     {
         var first = true;
-        foreach (var name in Names(schema))
+        foreach (var name in columns ?? Names(schema))
         {
             if (!first) _text.Write((byte)',');
             WriteText(_text, name);
@@ -59,10 +61,17 @@ public sealed class CsvWriter(Schema schema, TimeForm time = TimeForm.Iso) : IBa
         var row = from;
         for (; row < batch.Count && _text.Length < Full; row++)
         {
+            if (_chosen is not null)
+            {
+                WriteChosen(batch, row, _chosen);
+                continue;
+            }
+
             if (!schema.IsRows) WriteReading(batch, row);
             else WriteRow(batch, row);
-            if (batch.HasQuality) _text.Write(batch.Quality[row] switch { Quality.Good => "good\n"u8, Quality.Uncertain => "uncertain\n"u8, _ => "bad\n"u8 });
-            else _text.Write("good\n"u8);
+            if (batch.HasQuality) _text.Write(ChosenColumns.Text(batch.Quality[row]));
+            else _text.Write("good"u8);
+            _text.Write((byte)'\n');
         }
 
         Written += row - from;
@@ -100,12 +109,41 @@ public sealed class CsvWriter(Schema schema, TimeForm time = TimeForm.Iso) : IBa
         {
             WriteTime(batch.Time[row]);
             WriteTime(batch.End[row]);
-            _text.Write(batch.Pane[row] switch { Pane.OnTime => "on_time,"u8, Pane.Early => "early,"u8, Pane.Late => "late,"u8, _ => "withdrawn,"u8 });
+            _text.Write(ChosenColumns.Text(batch.Pane[row]));
+            _text.Write((byte)',');
             _text.Write((long)batch.Revision[row]);
             _text.Write((byte)',');
         }
 
         for (var column = 0; column < schema.Columns.Count; column++) WriteValue(batch.Column(column)[row], schema.Columns[column].Kind);
+    }
+
+    void WriteChosen(Batch batch, int row, ChosenCell[] cells)
+    {
+        var keys = schema.Keys;
+        var key = batch.Key[row];
+        for (var cell = 0; cell < cells.Length; cell++)
+        {
+            if (cell > 0) _text.Write((byte)',');
+            var number = cells[cell].Number;
+            switch (cells[cell].Kind)
+            {
+                case CellKind.Time: _text.WriteTime(batch.Time[row], time); break;
+                case CellKind.End: _text.WriteTime(batch.End[row], time); break;
+                case CellKind.Pane: _text.Write(ChosenColumns.Text(batch.Pane[row])); break;
+                case CellKind.Revision: _text.Write((long)batch.Revision[row]); break;
+                case CellKind.Quality: _text.Write(ChosenColumns.Text(batch.HasQuality ? batch.Quality[row] : Quality.Good)); break;
+                case CellKind.Signal: _text.Write(_signals[keys.SignalOf[key]]); break;
+                case CellKind.Value: WriteSlot(batch.Value[row], schema.Signals[keys.SignalOf[key]].Kind); break;
+                case CellKind.Column: WriteSlot(batch.Column(number)[row], schema.Columns[number].Kind); break;
+                default:
+                    var tag = keys.Tags(schema.IsRows ? key : keys.DeviceOf[key])[number];
+                    if (tag.Length > 0) WriteText(_text, tag);
+                    break;
+            }
+        }
+
+        _text.Write((byte)'\n');
     }
 
     void WriteTime(long instant)
@@ -116,6 +154,12 @@ public sealed class CsvWriter(Schema schema, TimeForm time = TimeForm.Iso) : IBa
 
     void WriteValue(double slot, Kind kind)
     {
+        WriteSlot(slot, kind);
+        _text.Write((byte)',');
+    }
+
+    void WriteSlot(double slot, Kind kind)
+    {
         if (kind == Kind.Number && double.IsFinite(slot)) _text.Write(slot);
         else if (Slot.IsMissing(slot, kind))
         {
@@ -125,7 +169,6 @@ public sealed class CsvWriter(Schema schema, TimeForm time = TimeForm.Iso) : IBa
         else if (kind == Kind.Integer) _text.Write(Slot.Bits(slot));
         else if (kind == Kind.Bool) _text.Write(Slot.Bits(slot) != 0 ? "true"u8 : "false"u8);
         else WriteText(_text, schema.Codes.Text(Slot.Bits(slot)));
-        _text.Write((byte)',');
     }
 
     static void WriteText(ByteBuffer to, string text)

@@ -8,7 +8,8 @@ namespace StreamEdge;
 /// </summary>
 /// <param name="books">Where values that JSON cannot hold are counted.</param>
 /// <param name="time">How instants are written.</param>
-public sealed class JsonLinesWriter(Books books, TimeForm time = TimeForm.Iso) : IBatchWriter
+/// <param name="columns">The columns, of those that <see cref="CsvWriter.Names"/> says, each in every line; null for the usual ones.</param>
+public sealed class JsonLinesWriter(Books books, TimeForm time = TimeForm.Iso, IReadOnlyList<string>? columns = null) : IBatchWriter
 {
     const int Full = 64 * 1024;
 
@@ -48,6 +49,12 @@ public sealed class JsonLinesWriter(Books books, TimeForm time = TimeForm.Iso) :
         var row = from;
         for (; row < batch.Count && _text.Length < Full; row++)
         {
+            if (layout.Chosen.Length > 0)
+            {
+                WriteChosen(batch, row, layout);
+                continue;
+            }
+
             _text.Write("{\"time\":"u8);
             WriteTime(batch.Time[row]);
             if (batch.Schema.IsRows) WriteRow(batch, row, layout);
@@ -71,6 +78,37 @@ public sealed class JsonLinesWriter(Books books, TimeForm time = TimeForm.Iso) :
 
     /// <inheritdoc/>
     public void Dispose() => _text.Dispose();
+
+    void WriteChosen(Batch batch, int row, Layout layout)
+    {
+        var keys = batch.Schema.Keys;
+        var key = batch.Key[row];
+        foreach (var (prefix, cell) in layout.Chosen)
+        {
+            _text.Write(prefix);
+            switch (cell.Kind)
+            {
+                case CellKind.Time: WriteTime(batch.Time[row]); break;
+                case CellKind.End: WriteTime(batch.End[row]); break;
+                case CellKind.Pane: WriteWord(ChosenColumns.Text(batch.Pane[row])); break;
+                case CellKind.Revision: _text.Write((long)batch.Revision[row]); break;
+                case CellKind.Quality: WriteWord(ChosenColumns.Text(batch.HasQuality ? batch.Quality[row] : Quality.Good)); break;
+                case CellKind.Signal: _text.WriteJson(layout.Columns[keys.SignalOf[key]]); break;
+                case CellKind.Value: WriteValue(batch.Value[row], layout.Kinds[keys.SignalOf[key]], batch.Schema.Codes, layout.Columns[keys.SignalOf[key]]); break;
+                case CellKind.Column: WriteValue(batch.Column(cell.Number)[row], layout.Kinds[cell.Number], batch.Schema.Codes, cell.Name); break;
+                default: _text.WriteJson(keys.Tags(batch.Schema.IsRows ? key : keys.DeviceOf[key])[cell.Number]); break;
+            }
+        }
+
+        _text.Write("}\n"u8);
+    }
+
+    void WriteWord(ReadOnlySpan<byte> word)
+    {
+        _text.Write((byte)'"');
+        _text.Write(word);
+        _text.Write((byte)'"');
+    }
 
     void WriteReading(Batch batch, int row, Layout layout)
     {
@@ -129,13 +167,13 @@ public sealed class JsonLinesWriter(Books books, TimeForm time = TimeForm.Iso) :
     {
         foreach (var known in _layouts)
             if (known.Schema == schema) return known;
-        var layout = new Layout(schema);
+        var layout = new Layout(schema, columns ?? []);
         _layouts.Add(layout);
         return layout;
     }
 
     /// <summary>The parts of a line that are the same for all rows of one schema.</summary>
-    sealed class Layout(Schema schema)
+    sealed class Layout(Schema schema, IReadOnlyList<string> columns)
     {
         public Schema Schema { get; } = schema;
 
@@ -157,6 +195,14 @@ public sealed class JsonLinesWriter(Books books, TimeForm time = TimeForm.Iso) :
         public byte[][] Names { get; } = schema.IsRows
             ? [.. schema.Columns.Select(c => Bytes(text => Named(text, c.Name)))]
             : [.. schema.Signals.Select(s => Bytes(text => Signal(text, s.Name)))];
+
+        /// <summary>The columns that were chosen, with what stands before the value.</summary>
+        public (byte[] Prefix, ChosenCell Cell)[] Chosen { get; } = [.. ChosenColumns.Of(schema, columns).Select((cell, number) => (Bytes(text =>
+        {
+            text.Write(number == 0 ? (byte)'{' : (byte)',');
+            text.WriteJson(cell.Name);
+            text.Write((byte)':');
+        }), cell))];
 
         public Kind[] Kinds { get; } = schema.IsRows ? [.. schema.Columns.Select(c => c.Kind)] : [.. schema.Signals.Select(s => s.Kind)];
 

@@ -37,6 +37,51 @@ public sealed class FileSinkTests : IDisposable
         Assert.Equal([("not_finite", "temp", 1L)], books.LeftOut);
     }
 
+    [Theory]
+    [InlineData("out.jsonl", """
+        {"quality":"good","value":71.3,"machine":"m1","time":"2026-01-01T12:00:00Z"}
+        {"quality":"bad","value":null,"machine":"a,\"b","time":"2026-01-01T12:00:00Z"}
+        {"quality":"good","value":"on","machine":"","time":"2026-01-01T12:00:00Z"}
+
+        """)]
+    [InlineData("out.csv", """
+        quality,value,machine,time
+        good,71.3,m1,2026-01-01T12:00:00Z
+        bad,,"a,""b",2026-01-01T12:00:00Z
+        good,on,,2026-01-01T12:00:00Z
+
+        """)]
+    public async Task Columns_that_are_chosen_stand_in_every_line_in_their_order(string file, string text)
+    {
+        var batch = _run.Reading(null, Noon, "m1", "temp", 71.3);
+        _run.Reading(batch, Noon, "a,\"b", "count", null, Quality.Bad);
+        _run.Reading(batch, Noon, "", "mode", "on");
+
+        await _run.WriteAsync(new FileSinkOptions { Path = file, Columns = ["quality", "value", "machine", "time"] }, batch);
+
+        Assert.Equal(text, Text(file));
+    }
+
+    [Theory]
+    [InlineData("out.jsonl", """
+        {"pane":"late","revision":1,"signal":7.5,"end":1767268860000,"start":1767268800000,"n":61}
+
+        """)]
+    [InlineData("out.csv", """
+        pane,revision,signal,end,start,n
+        late,1,7.5,1767268860000,1767268800000,61
+
+        """)]
+    public async Task Columns_of_windows_are_chosen_by_the_names_of_CSV(string file, string text)
+    {
+        var windows = _run.Rows(window: true, new("signal", Kind.Number), new("n", Kind.Integer));
+
+        await _run.WriteAsync(new FileSinkOptions { Path = file, Time = TimeForm.Ms, Columns = ["pane", "revision", "signal", "end", "start", "n"] },
+            _run.Row(null, windows, Noon, "m1", Pane.Late, 1, Quality.Uncertain, 7.5, 61));
+
+        Assert.Equal(text, Text(file));
+    }
+
     [Fact]
     public async Task JSON_lines_of_windows_have_start_and_end_and_tell_a_correction()
     {
