@@ -27,7 +27,7 @@ static class Explanation
     static void Clocks(PipelineContext context, TextWriter output)
     {
         var time = context.Time;
-        Lines("time", $"is read from '{time.Field}'; {(time.Clock == ClockKind.Device ? "each device has its own clock" : "all devices share one clock")}", output, 0);
+        Lines("time", $"is read from '{time.Field}'; {time.Clock switch { ClockKind.Device => "each device has its own clock", ClockKind.Shared => "all devices share one clock", _ => "all devices share one clock, which the watermarks of the sources move" }}", output, 0);
         Lines("wait", $"{Duration.Text(time.Wait)}: a reading may come that long after a newer one and still be on time", output, 0);
         Lines("idle", $"{Duration.Text(time.Idle)}: after that long without data, open windows are shown as they stand", output, 0);
         Lines("ahead", $"{Duration.Text(time.Ahead)}: readings further in the future are refused", output, 0);

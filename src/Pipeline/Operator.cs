@@ -72,6 +72,19 @@ public abstract class Operator(Schema output, IReadOnlyList<Signal> signals)
     {
     }
 
+    /// <summary>One of the pipeline's sources has given everything before an instant, Unix nanoseconds: a clock that it takes part in may move.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="watermark">The instant; it may be earlier than one before.</param>
+    /// <param name="output">Where to emit.</param>
+    public virtual void OnWatermark(int source, long watermark, Output output)
+    {
+    }
+
+    /// <summary>One of the pipeline's sources holds back a shared clock no longer, until its next reading.</summary>
+    public virtual void OnIdle(int source, Output output)
+    {
+    }
+
     /// <summary>One of several inputs has ended: the steps before it have emitted all that they held. <see cref="Finish"/> follows when all have.</summary>
     /// <param name="input">The input's place in <see cref="BuildContext.Inputs"/>.</param>
     /// <param name="output">Where to emit.</param>

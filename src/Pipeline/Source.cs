@@ -15,6 +15,9 @@ public abstract class Source(Schema output) : IAsyncDisposable
     /// <summary>Whether it runs in one stage with the steps behind it (the default), or hands over through a channel.</summary>
     public virtual bool Fused => true;
 
+    /// <summary>What stands behind the batch of the last <see cref="ReadAsync"/>; asked for after each.</summary>
+    public virtual Remark Remark => default;
+
     /// <summary>How much of the input has been read, 0 to 1; NaN where there is no end. For progress.</summary>
     public virtual double Progress => double.NaN;
 
@@ -23,7 +26,8 @@ public abstract class Source(Schema output) : IAsyncDisposable
 
     /// <summary>
     /// Adds readings to the batch, at most <see cref="Schema.MaxRows"/>, and returns 20 ms after the first at the
-    /// latest. It counts what it could not use with <see cref="Books"/>.
+    /// latest. It counts what it could not use with <see cref="Books"/>. Where it has several logical sources, a batch
+    /// holds readings of one, whose number from 0 is its <see cref="Batch.Source"/>.
     /// </summary>
     /// <param name="batch">An empty batch of <see cref="Output"/>.</param>
     /// <param name="cancel">Ends a wait: it then returns true with what the batch holds, or throws <see cref="OperationCanceledException"/> where it took nothing.</param>

@@ -8,10 +8,13 @@ static class FileCheck
     /// <summary>Files whose header is read when the pipeline is checked; further ones are checked when they are opened.</summary>
     const int MostChecked = 1000;
 
+    /// <summary>Most logical sources of a file source.</summary>
+    public const int MostSources = 1000;
+
     /// <summary>Reports every fault; true where there is none.</summary>
     public static bool Check(FileSourceOptions options, BuildContext context, out IReadOnlyList<string> files, [NotNullWhen(true)] out TimeFormat? format)
     {
-        var sound = CheckWords(options, context) & CheckSignals(options, context) & CheckTime(options, context, out format);
+        var sound = CheckWords(options, context) & CheckSignals(options, context) & CheckSources(options, context) & CheckControl(options, context) & CheckTime(options, context, out format);
         files = Find(options, context);
         sound &= files.Count > 0;
         return sound && CheckFiles(options, context, files) && format is not null;
@@ -21,6 +24,7 @@ static class FileCheck
     public static void Complete(OpenFile file, FileLayout layout)
     {
         if (file.Row is not CsvRow) return;
+        if (layout.Controls.Length > 0) throw new InvalidDataException($"{file.Path} is CSV, but control rows are lines of JSON");
         for (var wanted = 0; wanted < layout.Wanted.Count; wanted++)
             if (!layout.Optional.Contains(wanted) && !file.Names.Contains(layout.Wanted[wanted]))
                 throw new InvalidDataException($"{file.Path} has no column '{layout.Wanted[wanted]}'; its columns are {string.Join(", ", file.Names)}");
@@ -91,6 +95,43 @@ static class FileCheck
         }
     }
 
+    static bool CheckSources(FileSourceOptions options, BuildContext context)
+    {
+        if (options.Sources is not { } sources) return true;
+        var sound = true;
+        if (context.Pipeline.Time.Clock == ClockKind.Device) Fault("each device has its own clock, so that logical sources have no part in one", "write 'clock: shared' under 'time:', or leave them out");
+        if (sources.Field.Length == 0) Fault("the column of the logical source has no name", "write 'field: COLUMN'", nameof(sources.Field));
+        if (sources.Names.Count is 0 or > MostSources) Fault($"there are {sources.Names.Count:N0} logical sources", $"name 1 to {MostSources:N0}", nameof(sources.Names));
+        for (var item = 0; item < sources.Names.Count; item++)
+            if (sources.Names[item].Length == 0 || sources.Names.Take(item).Contains(sources.Names[item]))
+                Fault(sources.Names[item].Length == 0 ? "a logical source has no name" : $"the logical source {Visible.Quote(sources.Names[item])} is named twice", "name each once", nameof(sources.Names), item);
+        return sound;
+
+        void Fault(string what, string remedy, string? entry = null, int? item = null)
+        {
+            sound = false;
+            context.Fault(nameof(options.Sources), what, remedy, entry, item);
+        }
+    }
+
+    static bool CheckControl(FileSourceOptions options, BuildContext context)
+    {
+        if (!options.Control) return true;
+        var sound = true;
+        if (options.Format == FileFormat.Csv) Fault("control rows are lines of JSON, not of CSV", "leave it out");
+        if (options.Every is not null) Fault("rows without times of their own have no watermarks", "leave it out");
+        if (context.Pipeline.Time.Clock == ClockKind.Device) Fault("control rows move a clock that all share, but each device has its own", "write 'clock: given' or 'clock: shared' under 'time:'");
+        foreach (var field in FileLayout.Of(options with { Control = false }, context.Pipeline).Wanted.Intersect(FileControls.Fields))
+            Fault($"the field '{field}' makes a row a control row, and cannot be part of a reading", "give the other field another name, or leave 'control' out");
+        return sound;
+
+        void Fault(string what, string remedy)
+        {
+            sound = false;
+            context.Fault(nameof(options.Control), what, remedy);
+        }
+    }
+
     static bool CheckTime(FileSourceOptions options, BuildContext context, out TimeFormat? format)
     {
         if (TimeFormat.TryCreate(context.Pipeline.Time.Format, out format, out var wrong)) return true;
@@ -125,6 +166,13 @@ static class FileCheck
             try
             {
                 using var file = OpenFile.Open(path, options, layout.Wanted);
+                if (options.Control && file.Row is CsvRow)
+                {
+                    sound = false;
+                    if (told.Add("control")) context.Fault(nameof(options.Control), $"{Path.GetFileName(path)} is CSV, but control rows are lines of JSON", "leave it out");
+                    continue;
+                }
+
                 sound &= (file.Row is not CsvRow || CheckColumns(options, context, layout, file, told)) && FirstRows.Check(options, context, layout, file, told);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -145,6 +193,7 @@ static class FileCheck
             foreach (var column in FileSourceOptions.TimeColumns(context.Pipeline.Time)) Want("", null, column, "the time", "name it in 'time.field', or give 'every' where rows have no time; ");
         foreach (var (tag, column) in options.Tags)
             if (FileLayout.PartOf(column) == PathPart.None) Want(nameof(options.Tags), tag, column, $"the tag '{tag}'");
+        if (options.Sources is { } sources) Want(nameof(options.Sources), nameof(sources.Field), sources.Field, "the logical source");
         if (options.Quality is { } quality) Want(nameof(options.Quality), null, quality, "the quality");
         if (options.Shape == FileShape.Long)
         {

@@ -19,6 +19,15 @@ sealed class FileLayout
     /// <summary>The column of the quality; -1 for none.</summary>
     public required int Quality { get; init; }
 
+    /// <summary>The column of the logical source; -1 for none.</summary>
+    public required int Source { get; init; }
+
+    /// <summary>The names of the logical sources, in their order.</summary>
+    public required Interner SourceNames { get; init; }
+
+    /// <summary>The fields of control rows, as in <see cref="FileControls.Fields"/>; none where the file has no such rows.</summary>
+    public required int[] Controls { get; init; }
+
     /// <summary>In wide form, the signals with their columns.</summary>
     public required (int Signal, int Wanted)[] Signals { get; init; }
 
@@ -65,15 +74,20 @@ sealed class FileLayout
             }
 
             wide.Add((signal, Want(column)));
-            if (!mapped && pipeline.Sources > 1) optional.Add(wide[^1].Item2);
+            if (!mapped && pipeline.Sources > options.Parts) optional.Add(wide[^1].Item2);
         }
 
+        var sourceNames = new Interner(FileCheck.MostSources);
+        foreach (var name in options.Sources?.Names ?? []) sourceNames.Add(Encoding.UTF8.GetBytes(name));
         var missing = options.Missing.Where(m => m.Length > 0).ToList();
         var layout = new FileLayout
         {
             Time = time,
             Tags = [.. options.Tags.Select(tag => (pipeline.Readings.Keys.TagNames.ToList().IndexOf(tag.Key), PartOf(tag.Value) == PathPart.None ? Want(tag.Value) : -1, PartOf(tag.Value)))],
             Quality = options.Quality is null ? -1 : Want(options.Quality),
+            Source = options.Sources is null ? -1 : Want(options.Sources.Field),
+            SourceNames = sourceNames,
+            Controls = options.Control ? [.. FileControls.Fields.Select(Want)] : [],
             Signals = [.. wide],
             Long = isLong ? (Want(options.Signal ?? "signal"), Want(options.Value ?? "value")) : (-1, -1),
             Names = names,

@@ -17,7 +17,7 @@ sealed class FileReadings
     readonly FileDevices _devices;
     readonly TimeFormat _format;
     readonly Interner _texts = new(MostTexts), _undeclaredNames = new(MostUndeclared);
-    readonly Tally _malformed, _tooLong, _notANumber, _badTime, _outOfTimeRange, _undeclared, _tooManyKeys, _tooManyTexts;
+    readonly Tally _malformed, _tooLong, _notANumber, _badTime, _outOfTimeRange, _undeclared, _tooManyKeys, _tooManyTexts, _unknownSource, _afterEnd;
     readonly Kind[] _kinds;
     readonly bool _takesNumbers; // the time is one column, and its format has no pattern
     long[] _codes = new long[64];
@@ -38,6 +38,8 @@ sealed class FileReadings
         _undeclared = books.Reason("undeclared");
         _tooManyKeys = books.Reason("too_many_keys");
         _tooManyTexts = books.Reason("too_many_texts");
+        _unknownSource = books.Reason("unknown_source");
+        _afterEnd = books.Reason("after_end");
         _tooLong = books.Reason("too_long");
     }
 
@@ -96,9 +98,37 @@ sealed class FileReadings
             Refusals.Record(tally.Reason, _layout.Time.Length == 0 ? "its time is after 2262" : $"its time is {(text.Length == 0 ? "missing" : Visible.Quote(text))} in column {Visible.Quote(columns)}", record, text);
         }
 
+        RefuseAll(tally, row, record);
+    }
+
+    void RefuseAll(Tally tally, Row row, ReadOnlySpan<byte> record)
+    {
         if (_layout.Long.Value >= 0) tally.AddOf(SignalOf(row, record));
         foreach (var (signal, wanted) in _layout.Signals)
             if (row.Read(record, wanted, out _) != Cell.Missing) tally.AddOf(signal);
+    }
+
+    /// <summary>The logical source of a record, from 0; -1 for one that is not named.</summary>
+    public int SourceOf(Row row, ReadOnlySpan<byte> record) =>
+        _layout.Source < 0 ? 0 : row.Read(record, _layout.Source, out var name) == Cell.Text ? _layout.SourceNames.Find(name) : -1;
+
+    /// <summary>Counts the readings of a record whose logical source is not named.</summary>
+    public void RefuseSource(Row row, ReadOnlySpan<byte> record)
+    {
+        if (Refusals.WantsRecord(_unknownSource.Reason))
+        {
+            var known = row.Read(record, _layout.Source, out var name) == Cell.Text;
+            Refusals.Record(_unknownSource.Reason, known ? $"'sources' does not name {FileRefusals.Shown(name)}" : "it does not say its source", record);
+        }
+
+        RefuseAll(_unknownSource, row, record);
+    }
+
+    /// <summary>Counts a record behind the row that ended the input.</summary>
+    public void RefuseBehindEnd(ReadOnlySpan<byte> record)
+    {
+        _afterEnd.Add();
+        if (Refusals.WantsRecord(_afterEnd.Reason)) Refusals.Record(_afterEnd.Reason, "it stands behind the end", record);
     }
 
     /// <summary>The text of a record's time; of two columns with a blank between.</summary>

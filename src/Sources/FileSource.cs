@@ -57,8 +57,23 @@ public sealed record FileSourceOptions : SourceOptions
     /// <summary>The column that says how far a value can be trusted: good, uncertain or bad; any other word counts as uncertain.</summary>
     public string? Quality { get; init; }
 
+    /// <summary>Whether the files, which are then JSON lines, hold control rows between their readings: <c>{"watermark": T}</c> says that everything before T has been given, <c>{"idle": "NAME"}</c> that a logical source holds the shared clock back no longer until its next row, <c>{"end": "none"}</c> that the input ends, but open windows stay open. It needs <c>time: { clock: shared }</c> or <c>given</c>. Default: false.</summary>
+    public bool Control { get; init; }
+
+    /// <summary>The logical sources whose rows the files hold, for a clock that several share: <c>{ field: src, names: [x, y] }</c>. Default: the files are one source.</summary>
+    public FileSourcesOptions? Sources { get; init; }
+
     /// <inheritdoc/>
     protected override IReadOnlyList<string> TagNames => [.. Tags.Keys];
+
+    /// <inheritdoc/>
+    protected override int LogicalSources => Math.Max(1, Sources?.Names?.Count ?? 1);
+
+    /// <inheritdoc/>
+    protected override bool GivesWatermarks => Control;
+
+    /// <summary>How many parts in a shared clock the files have.</summary>
+    internal int Parts => LogicalSources;
 
     internal bool HasHeader => Header ?? true;
 
@@ -93,12 +108,15 @@ sealed class FileSource : Source
     readonly IReadOnlyList<string> _files;
     readonly FileLayout _layout;
     readonly FileReadings _readings;
+    readonly FileControls? _controls;
     readonly Pace _pace;
     readonly Func<Batch, Filled> _fill;
     readonly long _start, _every;
     OpenFile? _open;
     int _next; // the file that is open, or the next one to open
     long _offset, _line = 1, _row; // where to go on in it
+    bool _held, _told; // the input has ended without its data, and that was said
+    Remark _remark;
     bool _split; // the record at hand has been taken apart, and waits for its time
     long _read, _size; // bytes of the files read to their end, and of all
     long _reached; // bytes of all files read so far: what another thread is told, which must not look into a file that may be closed
@@ -107,11 +125,15 @@ sealed class FileSource : Source
     {
         (_options, _files, _layout) = (options, files, layout);
         _readings = new(layout, format, output, Books);
+        _controls = options.Control ? new(layout, format, _readings.Refusals, Books) : null;
         _pace = new(options.Speed, clock);
         _fill = Fill;
         _start = options.Start?.UnixNanoseconds ?? 0;
         _every = options.Every is { } every ? Nanoseconds.Of(every) : 0;
     }
+
+    /// <inheritdoc/>
+    public override Remark Remark => _remark;
 
     /// <inheritdoc/>
     public override double Progress => _size == 0 ? 1 : Math.Min(1, (double)Volatile.Read(ref _reached) / _size);
@@ -132,7 +154,7 @@ sealed class FileSource : Source
     public override void Save(StateWriter state)
     {
         var ended = _next == _files.Count;
-        state.Write(ended).Write(ended ? "" : _files[_next]).Write(_open?.Records.Offset ?? _offset).Write(_open?.Records.Line ?? _line).Write(_row);
+        state.Write(ended).Write(ended ? "" : _files[_next]).Write(_open?.Records.Offset ?? _offset).Write(_open?.Records.Line ?? _line).Write(_row).Write(_held);
     }
 
     /// <inheritdoc/>
@@ -140,7 +162,7 @@ sealed class FileSource : Source
     {
         var ended = state.Bool();
         var file = state.Text();
-        (_offset, _line, _row) = (state.Long(), state.Long(), state.Long());
+        (_offset, _line, _row, _held) = (state.Long(), state.Long(), state.Long(), state.Bool());
         _next = ended ? _files.Count : _files.ToList().IndexOf(file);
         if (_next < 0) throw new FileNotFoundException($"{file}, where reading stopped, is not among the source's files any more", file);
     }
@@ -154,6 +176,13 @@ sealed class FileSource : Source
 
     Filled Fill(Batch batch)
     {
+        _remark = default;
+        if (_held && !_told)
+        {
+            (_remark, _told) = (new(RemarkKind.Hold), true); // once more, behind a saved position
+            return Filled.More;
+        }
+
         var began = 0L;
         while (_open is not null || OpenNext())
         {
@@ -195,30 +224,47 @@ sealed class FileSource : Source
                     continue;
                 }
 
-                if (!Take(row, record, batch)) return Filled.NotDue;
+                if (Take(row, record, batch) is { } waits) return waits;
             }
             else _readings.Refuse(row, record, framed);
 
             records.Skip();
             _row++;
+            if (_remark.Kind != RemarkKind.None) return Filled.More;
         }
     }
 
-    /// <summary>Gives a record's readings, or counts them; false where they are not due.</summary>
-    bool Take(Row row, ReadOnlySpan<byte> record, Batch batch)
+    /// <summary>Gives a record's readings, counts them, or takes what it says; where it has to wait, for its time or another batch, which of the two.</summary>
+    Filled? Take(Row row, ReadOnlySpan<byte> record, Batch batch)
     {
-        if (!_split && !row.Split(record))
+        if (_held || !_split && !row.Split(record))
         {
-            _readings.Refuse(row, record, Framed.Record);
-            return true;
+            if (_held) _readings.RefuseBehindEnd(record);
+            else _readings.Refuse(row, record, Framed.Record);
+            return null;
+        }
+
+        if (_controls is not null && _controls.Is(row, record))
+        {
+            _remark = _controls.Read(row, record);
+            _held = _told = _remark.Kind == RemarkKind.Hold;
+            return null;
         }
 
         var read = _every > 0 ? RowTime(out var time) : _readings.ReadTime(row, record, out time);
-        _split = read == TimeReading.Good && !_pace.IsDue(time);
-        if (_split) return false;
-        if (read == TimeReading.Good) _readings.Give(row, record, time, batch);
+        var source = _readings.SourceOf(row, record);
+        if (read == TimeReading.Good && source >= 0)
+        {
+            var other = batch.Count > 0 && batch.Source != source;
+            _split = other || !_pace.IsDue(time);
+            if (_split) return other ? Filled.More : Filled.NotDue;
+            batch.Source = source;
+            _readings.Give(row, record, time, batch);
+        }
+        else if (read == TimeReading.Good) _readings.RefuseSource(row, record);
         else _readings.RefuseTime(row, record, read);
-        return true;
+        _split = false;
+        return null;
     }
 
     TimeReading RowTime(out long time)

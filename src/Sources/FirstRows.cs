@@ -31,9 +31,11 @@ static class FirstRows
         var signals = context.Pipeline.Readings.Signals;
         // Keys of its own: a pipeline's devices are numbered in the order of its readings.
         var schema = Schema.Readings(new KeyTable(context.Pipeline.Readings.Keys.TagNames, signals.Count), new CodeTable(), signals);
-        var readings = new FileReadings(layout, format, schema, new Books(signals));
+        var books = new Books(signals);
+        var readings = new FileReadings(layout, format, schema, books);
+        var controls = new FileControls(layout, format, readings.Refusals, books);
         var given = new bool[signals.Count];
-        var (rows, split, timed) = Read(options, file, readings, schema, given);
+        var (rows, split, timed) = Read(options, file, readings, controls, schema, given);
 
         var sound = true;
         var name = Path.GetFileName(file.Path);
@@ -45,7 +47,7 @@ static class FirstRows
         else if (split > 0 && timed == 0 && readings.Refusals.Records.Find(r => r.Reason is "bad_time" or "out_of_time_range") is { } late)
         {
             if (string.IsNullOrEmpty(late.Text)) Fault("time", $"{name}:{late.Line}: {late.Why}, and none of its first rows has one", "name the field of the time in 'time.field', or give 'every' where rows have no time");
-            else Fault("time", $"{name}:{late.Line}: {late.Why}, which 'format: {context.Pipeline.Time.Format}' does not read", FormatOf(late.Text));
+            else Fault("time", $"{name}:{late.Line}: {late.Why}, which {(late.Reason == "bad_time" ? $"'format: {context.Pipeline.Time.Format}' does not read" : $"is before 1678 or after 2262 in 'format: {context.Pipeline.Time.Format}'")}", FormatOf(late.Text));
         }
 
         for (var signal = 0; signal < given.Length; signal++)
@@ -60,7 +62,7 @@ static class FirstRows
         }
     }
 
-    static (int Rows, int Split, int Timed) Read(FileSourceOptions options, OpenFile file, FileReadings readings, Schema schema, bool[] given)
+    static (int Rows, int Split, int Timed) Read(FileSourceOptions options, OpenFile file, FileReadings readings, FileControls controls, Schema schema, bool[] given)
     {
         var (rows, split, timed) = (0, 0, 0);
         var (records, row) = (file.Records, file.Row!);
@@ -80,6 +82,7 @@ static class FirstRows
                 }
 
                 split++;
+                if (controls.Is(row, record)) continue;
                 var time = options.Every is null ? readings.ReadTime(row, record, out _) : TimeReading.Good;
                 if (time == TimeReading.Good) timed++;
                 else readings.RefuseTime(row, record, time);

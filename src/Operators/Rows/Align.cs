@@ -22,13 +22,12 @@ abstract class Align<TGroup> : Operator where TGroup : AlignGroup
         var time = context.Pipeline.Time;
         Wait = Nanoseconds.Of(time.Wait);
         _idle = Nanoseconds.Of(time.Idle);
-        var shared = time.Clock == ClockKind.Shared;
-        if (shared || tags.Count < Input.Keys.TagNames.Count) _clocks = new GroupClocks(shared ? context.Pipeline.Sources : 0, Wait, _idle);
+        _clocks = GroupClocks.Of(context.Pipeline, severalDevices: tags.Count < Input.Keys.TagNames.Count);
         Late = Books.Reason("late");
         Duplicate = Books.Reason("duplicate");
         Conflict = Books.Reason("conflict");
         Unused = Books.Reason("not_aligned");
-        StateShape = $"align {way} {string.Join(',', Output.Columns.Select(c => c.Name))} by {string.Join(',', Output.Keys.TagNames)}, {(shared ? "shared" : "device")} clock";
+        StateShape = $"align {way} {string.Join(',', Output.Columns.Select(c => c.Name))} by {string.Join(',', Output.Keys.TagNames)}, {OptionsShape.Snake($"{time.Clock}")} clock";
     }
 
     /// <inheritdoc/>
@@ -36,6 +35,10 @@ abstract class Align<TGroup> : Operator where TGroup : AlignGroup
 
     /// <inheritdoc/>
     public override long NextDue => _due;
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, string Value)> Report =>
+        _groups.Count(g => g.Waits) is > 0 and var open ? [("held in open rows", $"readings of {open:N0} groups")] : [];
 
     protected Schema Input { get; }
 
@@ -76,6 +79,21 @@ abstract class Align<TGroup> : Operator where TGroup : AlignGroup
     public override void OnSourceEnd(int source, Output output)
     {
         if (_clocks is { IsShared: true } && _clocks.End(source)) AdvanceAll(output);
+        Outgoing.Flush(output);
+    }
+
+    /// <inheritdoc/>
+    public override void OnWatermark(int source, long watermark, Output output)
+    {
+        var given = Math.Clamp(watermark, Nanoseconds.Min + Wait, Nanoseconds.Max - Wait);
+        if (_clocks is { IsShared: true } && _clocks.Give(source, given, Clock.Now)) AdvanceAll(output);
+        Outgoing.Flush(output);
+    }
+
+    /// <inheritdoc/>
+    public override void OnIdle(int source, Output output)
+    {
+        if (_clocks is { IsShared: true } && _clocks.LeaveOut(source)) AdvanceAll(output);
         Outgoing.Flush(output);
     }
 

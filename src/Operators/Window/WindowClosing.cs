@@ -42,9 +42,25 @@ sealed partial class Window
     }
 
     /// <inheritdoc/>
+    public override void OnWatermark(int source, long watermark, Output output)
+    {
+        var given = Math.Clamp(watermark, Nanoseconds.Min + _margin, Nanoseconds.Max - _margin);
+        if (Clocks is { IsShared: true } && Clocks.Give(source, given, Clock.Now)) CloseAll(source, output);
+        Flush(output);
+    }
+
+    /// <inheritdoc/>
+    public override void OnIdle(int source, Output output)
+    {
+        if (Clocks is { IsShared: true } && Clocks.LeaveOut(source)) CloseAll(source, output);
+        Flush(output);
+    }
+
+    /// <inheritdoc/>
     public override void Finish(Output output)
     {
-        foreach (var group in InOrder()) Close(group, long.MaxValue, 0, output);
+        if (Clocks is { IsShared: true }) CloseAll(long.MaxValue, 0, output);
+        else foreach (var group in InOrder()) Close(group, long.MaxValue, 0, output);
         Flush(output);
     }
 
@@ -107,10 +123,11 @@ sealed partial class Window
     }
 
     /// <summary>The same for all groups under the shared clock: by end, then by key.</summary>
-    void CloseAll(int source, Output output)
+    void CloseAll(int source, Output output) => CloseAll(Clocks!.Watermark(0), source, output);
+
+    void CloseAll(long watermark, int source, Output output)
     {
-        var watermark = Clocks!.Watermark(0);
-        var before = _grid.FirstEndingAfter(watermark);
+        var before = watermark == long.MaxValue ? watermark : _grid.FirstEndingAfter(watermark);
         if (before <= _firstOpen) return;
         var order = InOrder();
         while (true)

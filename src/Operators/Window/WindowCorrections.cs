@@ -9,8 +9,16 @@ sealed partial class Window
     long _givenUp;
 
     /// <inheritdoc/>
-    public override IEnumerable<(string Name, string Value)> Report =>
-        _givenUp > 0 ? [("not corrected any more", $"{_givenUp:N0} panes before their keep_late was over, for want of keep_late_max")] : [];
+    public override IEnumerable<(string Name, string Value)> Report
+    {
+        get
+        {
+            if (_givenUp > 0) yield return ("not corrected any more", $"{_givenUp:N0} panes before their keep_late was over, for want of keep_late_max");
+            // Where the input was held at its end, or the pipeline stopped at a barrier.
+            var open = Enumerable.Range(0, _groupCount).Sum(ReadingsIn);
+            if (open > 0) yield return ("held in open windows", $"{open:N0} readings");
+        }
+    }
 
     /// <summary>The ring that so many groups can have, for the sake of closed windows alone.</summary>
     int RingFor(int groups)

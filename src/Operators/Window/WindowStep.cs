@@ -16,8 +16,7 @@ abstract class WindowStep : Operator
         var time = context.Pipeline.Time;
         (Wait, Idle) = (Nanoseconds.Of(time.Wait), Nanoseconds.Of(time.Idle));
         (LateReadings, Keep) = (time.Late, time.Late == LateReadings.Drop ? 0 : Nanoseconds.Of(time.KeepLate));
-        var shared = time.Clock == ClockKind.Shared;
-        if (shared || columns.SeveralDevices) Clocks = new GroupClocks(shared ? context.Pipeline.Sources : 0, Wait, Idle);
+        Clocks = GroupClocks.Of(context.Pipeline, columns.SeveralDevices);
         Routes = new(Input, columns, Output.Keys);
         Late = Books.Reason("late");
         Missing = Books.Reason("missing");
@@ -25,7 +24,7 @@ abstract class WindowStep : Operator
         Unused = Books.Reason("not_computed");
         Full = Books.Reason("too_many_keys");
         Range = Books.Reason("out_of_time_range");
-        StateShape = $"window {kind} of {string.Join(',', Output.Columns.Select(c => c.Name))} by {string.Join(',', Output.Keys.TagNames)}, {(shared ? "shared" : "device")} clock";
+        StateShape = $"window {kind} of {string.Join(',', Output.Columns.Select(c => c.Name))} by {string.Join(',', Output.Keys.TagNames)}, {OptionsShape.Snake($"{time.Clock}")} clock";
     }
 
     /// <inheritdoc/>

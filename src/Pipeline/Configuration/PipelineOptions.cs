@@ -8,6 +8,9 @@ public enum ClockKind
 
     /// <summary>One for all: the least over the sources.</summary>
     Shared,
+
+    /// <summary>One for all, which only the watermarks move that the sources give.</summary>
+    Given,
 }
 
 /// <summary>What becomes of a reading that comes after its window has been emitted.</summary>
@@ -53,7 +56,7 @@ public sealed record TimeOptions
     /// <summary>Readings further than this ahead of the gateway's clock are refused and counted. Default: 5m.</summary>
     public TimeSpan Ahead { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Whose watermark closes windows: each device's own, or one shared by all. Default: device.</summary>
+    /// <summary>Whose watermark closes windows: each device's own (<c>device</c>), the least over the sources (<c>shared</c>), or what the sources give (<c>given</c>: a file does so with <c>control</c>; the times and the silence of readings then move no clock). Default: device.</summary>
     public ClockKind Clock { get; init; } = ClockKind.Device;
 }
 

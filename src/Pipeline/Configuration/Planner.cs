@@ -12,7 +12,9 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
     {
         var sources = entries.Where(e => e.Options is SourceOptions).ToList();
         if (sources.Count == 0 && !faults.Any) faults.Add(steps, "no step collects readings", "begin with '- collect:'");
-        context.Sources = Math.Max(1, sources.Count);
+        context.Sources = Math.Max(1, sources.Sum(e => ((SourceOptions)e.Options).LogicalSources));
+        foreach (var mute in sources.Where(e => context.Time.Clock == ClockKind.Given && e.Bound.Sound && !((SourceOptions)e.Options).GivesWatermarks))
+            faults.Add(mute.At, $"'clock: given' waits for the watermarks of '{mute.Name}', which gives none", "read a file of JSON lines with 'control: true', or write 'clock: shared'");
         foreach (var entry in entries)
         {
             switch (entry.Options)

@@ -14,6 +14,12 @@ public abstract record SourceOptions : StepOptions
     /// <summary>The names of the tags that its readings carry.</summary>
     internal protected virtual IReadOnlyList<string> TagNames => [];
 
+    /// <summary>How many logical sources it has, each with a part in a shared clock.</summary>
+    internal protected virtual int LogicalSources => 1;
+
+    /// <summary>Whether it can say that everything before an instant has been given.</summary>
+    internal protected virtual bool GivesWatermarks => false;
+
     /// <summary>Makes the source, or reports every fault.</summary>
     public abstract Source Build(BuildContext context);
 }

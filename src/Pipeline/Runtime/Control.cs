@@ -9,6 +9,23 @@ sealed class SourceEnd(int source) : Control
     public int Source { get; } = source;
 }
 
+/// <summary>A source has given everything before an instant.</summary>
+sealed class SourceWatermark(int source, long time) : Control
+{
+    public int Source { get; } = source;
+
+    public long Time { get; } = time;
+}
+
+/// <summary>A source holds no clock back until its next reading.</summary>
+sealed class SourceIdle(int source) : Control
+{
+    public int Source { get; } = source;
+}
+
+/// <summary>The end of input that follows is none of the data: the steps behind it keep what they hold.</summary>
+sealed class Hold : Control;
+
 /// <summary>
 /// The line between what is in a snapshot and what is not. It starts at every source, waits at a fan-in until it has
 /// come from all sides, and at each stage that it passes the stage's steps save their state (Chandy and Lamport, 1985).

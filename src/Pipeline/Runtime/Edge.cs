@@ -17,12 +17,13 @@ public enum WhenFull
 
 /// <summary>
 /// Joins two stages by a bounded channel. What the channel has no room for waits on the writer's side, where a lossy
-/// edge may drop batches but never a barrier or the end of a source: only the writer touches that queue, so it needs
+/// edge may drop batches but never a barrier or what a source says: only the writer touches that queue, so it needs
 /// no lock.
 /// </summary>
 sealed class Edge : Leaf
 {
     const int SampleEvery = 10;
+    const int MostWaiting = 4096; // with the controls among them; then a lossy edge waits too
     readonly Queue<Parcel> _waiting = new();
     readonly Channel<Parcel> _channel;
     readonly WhenFull _whenFull;
@@ -95,6 +96,7 @@ sealed class Edge : Leaf
         if (_waiting.Count == 0) return ValueTask.CompletedTask;
         if (_whenFull == WhenFull.Block) return WaitAsync(cancel);
         if (_whenFull == WhenFull.Sample) return SampleAsync(cancel);
+        if (_waiting.Count > MostWaiting) return WaitAsync(cancel);
         for (var surplus = _waitingBatches - _room; surplus > 0; surplus--) DropOldest();
         return ValueTask.CompletedTask;
     }

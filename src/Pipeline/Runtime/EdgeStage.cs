@@ -7,7 +7,7 @@ sealed class EdgeStage(string name, Target root, IReadOnlyList<Edge> inputs, Clo
     readonly Task<bool>?[] _waits = new Task<bool>[inputs.Count];
     readonly bool[] _blocked = new bool[inputs.Count];
     readonly bool[] _ended = new bool[inputs.Count];
-    readonly Dictionary<int, int> _sourceEnds = [];
+    readonly Sides _sides = new(inputs);
     Barrier? _barrier;
     int _next;
 
@@ -24,21 +24,20 @@ sealed class EdgeStage(string name, Target root, IReadOnlyList<Edge> inputs, Clo
             else if (parcel.Batch is { } batch)
             {
                 inputs[input].Taken(batch);
+                if (inputs.Count > 1) _sides.Came(input, batch.Source);
                 _targets[input].Take(batch);
                 await PassOnAsync(cancel);
                 if (turn % TimersEvery == 0 && NextDue() != long.MaxValue) await FireTimersAsync(cancel);
                 if (turn % BooksEvery == 0) CheckBooks();
             }
-            else if (parcel.Control is SourceEnd end)
-            {
-                var sides = inputs.Count(i => i.Sources.Contains(end.Source));
-                var seen = _sourceEnds[end.Source] = _sourceEnds.GetValueOrDefault(end.Source) + 1;
-                if (seen == sides) await SourceEndAsync(end, cancel);
-            }
             else if (parcel.Control is Barrier barrier)
             {
                 _blocked[input] = true;
                 _barrier = barrier;
+            }
+            else if (parcel.Control is { } control && (inputs.Count == 1 ? control : _sides.Merge(input, control)) is { } told)
+            {
+                await TellAsync(told, cancel);
             }
 
             await EndInputsAsync(cancel); // before the barrier is looked at: it waits for no input that has ended
@@ -97,6 +96,7 @@ sealed class EdgeStage(string name, Target root, IReadOnlyList<Edge> inputs, Clo
             if (_ended[input] || _blocked[input] || !end.IsCompleted) continue;
             await end; // throws what ended the stage before
             _ended[input] = true;
+            if (Holds) continue; // the input may go on another time
             _targets[input].End();
             await PassOnAsync(cancel);
         }

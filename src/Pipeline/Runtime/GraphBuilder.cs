@@ -28,11 +28,12 @@ sealed class GraphBuilder(Plan plan)
     void AddSource(PlannedStep step, Source source)
     {
         var ahead = Nanoseconds.Of(plan.Context.Time.Ahead);
-        var running = new SourceStep(step.Name, _sources.Count, source, _pool, plan.Context.Clock, ahead);
+        var number = _sources.Sum(s => s.Count);
+        var running = new SourceStep(step.Name, number, ((SourceOptions)step.Options!).LogicalSources, source, _pool, plan.Context.Clock, ahead);
         var stage = new SourceStage(running, _pool, plan.Context.Clock);
         _sources.Add(running);
         _stages.Add(stage);
-        _built[step] = (stage, running.Output, [running.Number]);
+        _built[step] = (stage, running.Output, [.. Enumerable.Range(number, running.Count)]);
     }
 
     void AddOperator(PlannedStep step, Operator runner)

@@ -2,16 +2,28 @@ namespace StreamEdge;
 
 /// <summary>
 /// The watermarks of groups that several members move: the devices of a group, or, under a shared clock, the sources of
-/// the pipeline (one group, number 0). A watermark is the least of its members' newest times, less <c>wait</c>; it never
-/// goes back. A member without data for <c>idle</c> is left out until its next reading; a source that has not yet
-/// given anything holds the shared clock back.
+/// the pipeline (one group, number 0). A watermark is the least of its members' newest times, less <c>wait</c>, or of what
+/// they say themselves; it never goes back. A member without data for <c>idle</c> is left out until its next reading; a
+/// source that has not yet given anything holds the shared clock back.
 /// </summary>
 /// <param name="sources">How many sources share the clock; 0 where each group has a clock of its own.</param>
 /// <param name="wait">How long a watermark waits for disordered data, nanoseconds.</param>
 /// <param name="idle">After how long without data a member is left out, nanoseconds.</param>
-public sealed class GroupClocks(int sources, long wait, long idle)
+/// <param name="given">Whether only what sources say moves the shared clock, and neither times nor silence do.</param>
+public sealed class GroupClocks(int sources, long wait, long idle, bool given = false)
 {
     readonly List<Members> _groups = sources > 0 ? [Members.OfSources(sources)] : [];
+
+    /// <summary>The clocks of a step, as <c>time:</c> says; null where each group is one device, and has a clock of its own.</summary>
+    /// <param name="pipeline">What all steps share.</param>
+    /// <param name="severalDevices">Whether a group can hold more than one device.</param>
+    public static GroupClocks? Of(PipelineContext pipeline, bool severalDevices)
+    {
+        var time = pipeline.Time;
+        var (wait, idle) = (Nanoseconds.Of(time.Wait), Nanoseconds.Of(time.Idle));
+        if (time.Clock != ClockKind.Device) return new(pipeline.Sources, wait, idle, time.Clock == ClockKind.Given);
+        return severalDevices ? new(0, wait, idle) : null;
+    }
 
     /// <summary>Whether all groups have one clock, number 0, that the sources move.</summary>
     public bool IsShared => sources > 0;
@@ -28,19 +40,36 @@ public sealed class GroupClocks(int sources, long wait, long idle)
         state.LastInput = now;
         var returned = state.Out && !state.Ended;
         if (returned) state.Out = false;
-        if (time <= state.Newest && !returned) return false;
-        state.Newest = Math.Max(state.Newest, time);
+        if ((given || time <= state.Newest) && !returned) return false;
+        if (!given) state.Newest = Math.Max(state.Newest, time);
         return members.Advance(wait);
     }
 
     /// <summary>Leaves out members that have been silent for long; true when the group's watermark moved.</summary>
     public bool LeaveOutIdle(int group, long now)
     {
-        if (group >= _groups.Count) return false;
+        if (given || group >= _groups.Count) return false;
         var members = _groups[group];
         foreach (var state in members.All.Values)
             if (!state.Out && state.LastInput != long.MinValue && now - state.LastInput >= idle) state.Out = true;
         return members.Advance(wait);
+    }
+
+    /// <summary>A source has given everything before an instant; true when the shared watermark moved.</summary>
+    public bool Give(int source, long watermark, long now)
+    {
+        var state = _groups[0].Of(source, now);
+        state.LastInput = now;
+        if (watermark <= state.Given) return false;
+        state.Given = watermark;
+        return _groups[0].Advance(wait);
+    }
+
+    /// <summary>A source is left out until its next reading; true when the shared watermark moved.</summary>
+    public bool LeaveOut(int source)
+    {
+        _groups[0].Of(source, long.MinValue).Out = true;
+        return _groups[0].Advance(wait);
     }
 
     /// <summary>A source has ended and holds nothing back; true when the shared watermark moved.</summary>
@@ -63,7 +92,7 @@ public sealed class GroupClocks(int sources, long wait, long idle)
             {
                 if (IsShared) state.Write((long)member);
                 else state.WriteDevice(devices, member);
-                state.Write(of.Newest).Write(of.Out).Write(of.Ended);
+                state.Write(of.Newest).Write(of.Given).Write(of.Out).Write(of.Ended);
             }
         }
     }
@@ -80,7 +109,7 @@ public sealed class GroupClocks(int sources, long wait, long idle)
             {
                 var member = IsShared ? state.Int() : state.Device(devices);
                 var of = _groups[group].Of(member, 0);
-                (of.Newest, of.Out, of.Ended) = (state.Long(), state.Bool(), state.Bool());
+                (of.Newest, of.Given, of.Out, of.Ended) = (state.Long(), state.Long(), state.Bool(), state.Bool());
                 of.LastInput = 0;
             }
         }
@@ -109,11 +138,9 @@ public sealed class GroupClocks(int sources, long wait, long idle)
         {
             var least = long.MaxValue;
             foreach (var state in All.Values)
-                if (!state.Out) least = Math.Min(least, state.Newest);
-            if (least is long.MaxValue or long.MinValue) return false;
-            var watermark = Math.Max(least, Nanoseconds.Min + wait) - wait;
-            if (watermark <= Watermark) return false;
-            Watermark = watermark;
+                if (!state.Out) least = Math.Min(least, state.Watermark(wait));
+            if (least == long.MaxValue || least <= Watermark) return false;
+            Watermark = least;
             return true;
         }
     }
@@ -122,10 +149,15 @@ public sealed class GroupClocks(int sources, long wait, long idle)
     {
         public long Newest { get; set; } = long.MinValue;
 
+        /// <summary>What it said itself.</summary>
+        public long Given { get; set; } = long.MinValue;
+
         public long LastInput { get; set; }
 
         public bool Out { get; set; }
 
         public bool Ended { get; set; }
+
+        public long Watermark(long wait) => Newest == long.MinValue ? Given : Math.Max(Given, Math.Max(Newest, Nanoseconds.Min + wait) - wait);
     }
 }

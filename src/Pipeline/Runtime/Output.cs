@@ -101,7 +101,7 @@ abstract class Leaf : Target
     /// <summary>Passes on what waits; waits while the other side is full.</summary>
     public abstract ValueTask PassOnAsync(CancellationToken cancel);
 
-    /// <summary>Passes on a barrier or the end of a source, behind all data so far.</summary>
+    /// <summary>Passes on a barrier or what a source says, behind all data so far.</summary>
     public abstract ValueTask ControlAsync(Control control, CancellationToken cancel);
 
     /// <summary>Writes its account, as it stands before the barrier; nothing waits then but what lies behind it.</summary>

@@ -97,6 +97,12 @@ public sealed class Reorder : Operator
     }
 
     /// <inheritdoc/>
+    public override void OnWatermark(int source, long watermark, Output output) => Release(source, watermark, output);
+
+    /// <inheritdoc/>
+    public override void OnIdle(int source, Output output) => Release(source, long.MaxValue, output);
+
+    /// <inheritdoc/>
     public override void Finish(Output output)
     {
         foreach (var device in InOrder()) Release(device, long.MaxValue, output);
@@ -163,6 +169,14 @@ public sealed class Reorder : Operator
     {
         while (_devices.Count <= number) _devices.Add(new Device());
         return _devices[number];
+    }
+
+    /// <summary>Nothing of a source will come any more that is earlier: what waits for it goes on, before steps behind it are told.</summary>
+    void Release(int source, long before, Output output)
+    {
+        foreach (var device in InOrder())
+            if (device.Waiting.UnorderedItems.Any(i => i.Element.Source == source)) Release(device, before == long.MaxValue ? before : before - 1, output);
+        _outgoing.Flush(output);
     }
 
     void Release(Device device, long until, Output output)

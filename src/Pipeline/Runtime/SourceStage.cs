@@ -75,11 +75,12 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
             cancel.ThrowIfCancellationRequested();
             Source.Give(batch);
             await PassOnAsync(cancel);
+            foreach (var control in Source.TakeRemark()) await TellAsync(control, cancel);
             if (turn % TimersEvery == 0 && NextDue() != long.MaxValue) await FireTimersAsync(cancel);
             if (turn % BooksEvery == 0) CheckBooks();
         }
 
-        await SourceEndAsync(new SourceEnd(Source.Number), cancel);
+        for (var number = Source.Number; number < Source.Number + Source.Count && !Holds; number++) await TellAsync(new SourceEnd(number), cancel);
         return true;
     }
 

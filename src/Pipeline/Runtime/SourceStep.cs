@@ -1,7 +1,14 @@
 namespace StreamEdge;
 
 /// <summary>A source in its place in the graph: looks at what it gives, counts it by signal, refuses the future.</summary>
-sealed class SourceStep(string name, int number, Source source, BatchPool pool, Clock clock, long ahead)
+/// <param name="name">Its name.</param>
+/// <param name="number">The number of its first logical source.</param>
+/// <param name="count">How many it has.</param>
+/// <param name="source">The source.</param>
+/// <param name="pool">Where batches come from.</param>
+/// <param name="clock">The gateway's clock.</param>
+/// <param name="ahead">How far in the future a reading may lie, nanoseconds.</param>
+sealed class SourceStep(string name, int number, int count, Source source, BatchPool pool, Clock clock, long ahead)
 {
     const int ClockEvery = 64;
     readonly Tally _ahead = source.Books.Reason("ahead");
@@ -11,6 +18,8 @@ sealed class SourceStep(string name, int number, Source source, BatchPool pool, 
     public string Name { get; } = name;
 
     public int Number { get; } = number;
+
+    public int Count { get; } = count;
 
     public Source Source { get; } = source;
 
@@ -23,11 +32,28 @@ sealed class SourceStep(string name, int number, Source source, BatchPool pool, 
     /// <summary>Counts the batch in, drops rows from the future, and emits it.</summary>
     public void Give(Batch batch)
     {
-        batch.Source = Number;
+        batch.Source += Number;
         if (batch.Count > 0) CheckFuture(batch);
         Books.CountSignals(batch);
         Books.In = Books.Passed + Books.Dropped + batch.Count; // before a step behind it may fail
         Output.Emit(batch);
+    }
+
+    /// <summary>What the source says behind its last batch, for each logical source that it concerns.</summary>
+    public IEnumerable<Control> TakeRemark()
+    {
+        var remark = Source.Remark;
+        if (remark.Kind == RemarkKind.None) return [];
+        if (remark.Kind == RemarkKind.Hold) return [new Hold()];
+        if (remark.Kind == RemarkKind.Watermark && remark.Time > Limit())
+        {
+            _ahead.Add(); // it would make late whatever comes until then
+            Books.In++;
+            return [];
+        }
+
+        var of = remark.Source < 0 ? Enumerable.Range(Number, Count) : [Number + remark.Source];
+        return of.Select(source => remark.Kind == RemarkKind.Idle ? (Control)new SourceIdle(source) : new SourceWatermark(source, remark.Time));
     }
 
     /// <summary>Asks the clock only where the last answer does not do, and now and then, for a clock can be set back.</summary>

@@ -29,6 +29,9 @@ abstract class Stage(string name, Clock clock)
 
     public IReadOnlyList<SinkStep> Sinks => _sinks;
 
+    /// <summary>Whether steps keep what they hold when the input ends.</summary>
+    protected bool Holds { get; private set; }
+
     /// <summary>Whether its task has ended without an error; its state then stands still.</summary>
     public bool Ended { get; private set; }
 
@@ -52,7 +55,7 @@ abstract class Stage(string name, Clock clock)
         Exception? failure = null;
         try
         {
-            if (await RunToEndAsync(cancel)) await FinishAsync(cancel);
+            if (await RunToEndAsync(cancel) && !Holds) await FinishAsync(cancel);
             foreach (var leaf in _leaves) await leaf.DrainAsync(cancel);
             CheckBooks();
             Ended = true;
@@ -187,16 +190,17 @@ abstract class Stage(string name, Clock clock)
         barrier.Passed(this);
     }
 
-    /// <summary>Tells the steps that a source has ended, and sends the news on.</summary>
-    protected async ValueTask SourceEndAsync(SourceEnd end, CancellationToken cancel)
+    /// <summary>Tells the steps what a source says, and sends the news on.</summary>
+    protected async ValueTask TellAsync(Control control, CancellationToken cancel)
     {
+        Holds |= control is Hold;
         foreach (var step in _steps)
         {
-            step.OnSourceEnd(end.Source);
+            step.Tell(control);
             await PassOnAsync(cancel);
         }
 
-        foreach (var leaf in _leaves) await leaf.ControlAsync(end, cancel);
+        foreach (var leaf in _leaves) await leaf.ControlAsync(control, cancel);
     }
 
     /// <summary>Checks the books of every step of this stage.</summary>

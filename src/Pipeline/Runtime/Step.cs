@@ -21,7 +21,13 @@ sealed class Step(string name, Operator runner, BatchPool pool) : Target
 
     public void OnTime(long now) => Guard(static (step, now) => step.Operator.OnTime(now, step.Output), now);
 
-    public void OnSourceEnd(int source) => Guard(static (step, source) => step.Operator.OnSourceEnd((int)source, step.Output), source);
+    /// <summary>Tells the operator what a source says.</summary>
+    public void Tell(Control control) => Guard(static (step, control) =>
+    {
+        if (control is SourceEnd end) step.Operator.OnSourceEnd(end.Source, step.Output);
+        else if (control is SourceWatermark given) step.Operator.OnWatermark(given.Source, given.Time, step.Output);
+        else if (control is SourceIdle idle) step.Operator.OnIdle(idle.Source, step.Output);
+    }, control);
 
     public void Finish() => Guard(static (step, _) => step.Operator.Finish(step.Output), 0);
 
@@ -58,7 +64,7 @@ sealed class Step(string name, Operator runner, BatchPool pool) : Target
         }
     }
 
-    void Guard(Action<Step, long> action, long argument)
+    void Guard<T>(Action<Step, T> action, T argument)
     {
         try
         {
@@ -77,7 +83,7 @@ sealed class Step(string name, Operator runner, BatchPool pool) : Target
         public override void Take(Batch batch) => step.Take(batch, input);
 
         /// <inheritdoc/>
-        public override void End() => step.Guard(static (step, input) => step.Operator.OnInputEnd((int)input, step.Output), input);
+        public override void End() => step.Guard(static (step, input) => step.Operator.OnInputEnd(input, step.Output), input);
     }
 }
 

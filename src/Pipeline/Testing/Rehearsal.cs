@@ -42,8 +42,8 @@ public static class Rehearsal
     static Graph Build(Plan plan, PipelineTest test, VirtualTime time, Dictionary<string, Recording> recordings, out List<IDisposable> watching)
     {
         var (pool, clock) = (new BatchPool(), plan.Context.Clock);
-        var sources = plan.Steps.Where(s => s.Source is not null).Select((s, number) => new SourceStep(s.Name, number, new FedSource(s.Output!), pool, clock, Nanoseconds.Of(plan.Context.Time.Ahead))).ToList();
-        var stage = new RehearsalStage(sources, new Feed(test.Feed), time, pool, clock);
+        var sources = plan.Steps.Where(s => s.Source is not null).Select((s, number) => new SourceStep(s.Name, number, 1, new FedSource(s.Output!), pool, clock, Nanoseconds.Of(plan.Context.Time.Ahead))).ToList();
+        var stage = new RehearsalStage(sources, plan.Context.Sources, new Feed(test.Feed), time, pool, clock);
         var outputs = plan.Steps.Where(s => s.Source is not null).Zip(sources).ToDictionary(s => s.First, s => s.Second.Output);
         var sinks = new List<SinkStep>();
         foreach (var step in plan.Steps.Where(s => s.Source is null))

@@ -9,7 +9,7 @@ sealed class TestStoppedException(string message) : Exception(message);
 /// One task and no queue, so a test has the same outcome each time; it is that of a pipeline whose steps are never
 /// slower than its sources.
 /// </summary>
-sealed class RehearsalStage(IReadOnlyList<SourceStep> sources, Feed feed, VirtualTime time, BatchPool pool, Clock clock) : Stage("test", clock)
+sealed class RehearsalStage(IReadOnlyList<SourceStep> sources, int logicalSources, Feed feed, VirtualTime time, BatchPool pool, Clock clock) : Stage("test", clock)
 {
     /// <summary>Timers that ring in one test at most: a day of simulated silence rings some ten thousand times.</summary>
     const int MostRings = 5_000_000;
@@ -22,6 +22,8 @@ sealed class RehearsalStage(IReadOnlyList<SourceStep> sources, Feed feed, Virtua
     /// <inheritdoc/>
     protected override async Task<bool> RunToEndAsync(CancellationToken cancel)
     {
+        // The readings of a feed do not say which logical source they are of: each collecting step is one.
+        for (var number = sources.Count; number < logicalSources; number++) await TellAsync(new SourceEnd(number), cancel);
         for (var turn = 0; feed.TryPeek(out var arrival); turn++)
         {
             cancel.ThrowIfCancellationRequested();
@@ -33,7 +35,7 @@ sealed class RehearsalStage(IReadOnlyList<SourceStep> sources, Feed feed, Virtua
         }
 
         await TurnAsync(Nanoseconds.Of(time.GetUtcNow()), cancel);
-        foreach (var source in sources) await SourceEndAsync(new SourceEnd(source.Number), cancel);
+        foreach (var source in sources) await TellAsync(new SourceEnd(source.Number), cancel);
         return true;
     }
 

@@ -31,6 +31,53 @@ sealed class Numbers(BuildContext context, int count, int size = 7, int machines
     public override void Restore(StateReader state) => _next = state.Int();
 }
 
+/// <summary>Gives readings of several logical sources, and says what stands between them.</summary>
+sealed class Talker(BuildContext context, IReadOnlyList<Talker.Item> items) : Source(context.Pipeline.Readings)
+{
+    int _next;
+    Remark _remark;
+
+    /// <summary>Asked before each batch, with the number of its first item.</summary>
+    public Func<int, CancellationToken, ValueTask>? Before { get; init; }
+
+    public override Remark Remark => _remark;
+
+    public override async ValueTask<bool> ReadAsync(Batch batch, CancellationToken cancel)
+    {
+        _remark = default;
+        if (Before is not null) await Before(_next, cancel);
+        for (; _next < items.Count && batch.Count < 3; _next++)
+        {
+            var item = items[_next];
+            if (item.Said.Kind != RemarkKind.None)
+            {
+                (_remark, _next) = (item.Said, _next + 1);
+                return true;
+            }
+
+            if (batch.Count > 0 && item.Source != batch.Source) return true;
+            batch.Source = item.Source;
+            batch.Append(Numbers.Start + item.Second * Nanoseconds.Second, Output.Keys.Key(Output.Keys.Device($"m{item.Machine}"), 0), item.Second);
+        }
+
+        return _next < items.Count;
+    }
+
+    public override void Save(StateWriter state) => state.Write((long)_next);
+
+    public override void Restore(StateReader state) => _next = state.Int();
+
+    public static Item Reading(int source, long second, int machine = 0) => new(source, second, machine, default);
+
+    public static Item Watermark(int source, long second) => new(0, 0, 0, new(RemarkKind.Watermark, source, Numbers.Start + second * Nanoseconds.Second));
+
+    public static Item Idle(int source) => new(0, 0, 0, new(RemarkKind.Idle, source));
+
+    public static Item Hold() => new(0, 0, 0, new(RemarkKind.Hold));
+
+    public readonly record struct Item(int Source, long Second, int Machine, Remark Said);
+}
+
 /// <summary>A source that never gives anything, and ends a wait only when it is asked to.</summary>
 sealed class Silence(BuildContext context) : Source(context.Pipeline.Readings)
 {
@@ -84,6 +131,9 @@ sealed class Scripted(BuildContext context) : Operator(context.Input)
 
     public Action<int>? OnEnd { get; init; }
 
+    /// <summary>Sees what sources say: <c>watermark of 1 at 5</c>, <c>idle 0</c>.</summary>
+    public Action<string>? OnSaid { get; init; }
+
     /// <summary>Sees each batch with its input before it is handled.</summary>
     public Action<Batch, int>? OnInput { get; init; }
 
@@ -114,6 +164,10 @@ sealed class Scripted(BuildContext context) : Operator(context.Input)
     public override void OnInputEnd(int input, Output output) => OnEndOfInput?.Invoke(input);
 
     public override void OnTime(long now, Output output) => OnTimer?.Invoke(now, output);
+
+    public override void OnWatermark(int source, long watermark, Output output) => OnSaid?.Invoke($"watermark of {source} at {(watermark - Numbers.Start) / Nanoseconds.Second}");
+
+    public override void OnIdle(int source, Output output) => OnSaid?.Invoke($"idle {source}");
 
     public override void OnSourceEnd(int source, Output output) => OnEnd?.Invoke(source);
 

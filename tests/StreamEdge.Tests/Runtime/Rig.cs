@@ -10,6 +10,9 @@ sealed class Rig
     readonly Dictionary<string, Func<BuildContext, object>> _parts = [];
     readonly string _file = $"{Guid.NewGuid()}.yaml";
 
+    /// <summary>The <c>time:</c> block.</summary>
+    public string Block { get; init; } = "{}";
+
     public FakeTime Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public Rig Source(string part, Func<BuildContext, Source> make) => Add(part, make);
@@ -20,7 +23,7 @@ sealed class Rig
 
     public Plan Plan(string steps, string name = "rig")
     {
-        var yaml = $"pipeline: {name}\nsignals:\n  v:\nsteps:\n{steps}\n";
+        var yaml = $"pipeline: {name}\ntime: {Block}\nsignals:\n  v:\nsteps:\n{steps}\n";
         var catalog = new Catalog()
             .Source<PartSourceOptions>("part")
             .Operator<PartOptions>("work")
@@ -58,7 +61,14 @@ public sealed record PartSourceOptions : SourceOptions
     [Short]
     public string Part { get; init; } = "";
 
+    /// <summary>How many logical sources it has.</summary>
+    public int Logical { get; init; } = 1;
+
     protected override IReadOnlyList<string> TagNames => ["machine"];
+
+    protected override int LogicalSources => Logical;
+
+    protected override bool GivesWatermarks => true;
 
     public override Source Build(BuildContext context) => Rig.Make<Source>(Part, context);
 }

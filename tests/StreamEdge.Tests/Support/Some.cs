@@ -221,6 +221,18 @@ sealed class Probe
         CheckBooks();
     }
 
+    public void Watermark(int source, long watermark)
+    {
+        Step.OnWatermark(source, watermark, _output);
+        CheckBooks();
+    }
+
+    public void Idle(int source)
+    {
+        Step.OnIdle(source, _output);
+        CheckBooks();
+    }
+
     public ReadOnlyMemory<byte> Save()
     {
         var state = new StateWriter();
