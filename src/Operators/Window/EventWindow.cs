@@ -22,6 +22,10 @@ abstract class EventWindow : WindowStep
     public override long NextDue => _due;
 
     /// <inheritdoc/>
+    public override IEnumerable<(string Name, string Value)> Report =>
+        Enumerable.Range(0, _groups).Count(IsOpen) is > 0 and var open ? [("held in open windows", $"readings of {open:N0} groups")] : [];
+
+    /// <inheritdoc/>
     public override void Process(Batch batch, Output output)
     {
         if (Routes.AreBehind) Routes.Meet(static () => int.MaxValue);
@@ -75,6 +79,21 @@ abstract class EventWindow : WindowStep
     public override void OnSourceEnd(int source, Output output)
     {
         if (Clocks is { IsShared: true } && Clocks.End(source)) AdvanceAll(source, output);
+        Flush(output);
+    }
+
+    /// <inheritdoc/>
+    public override void OnWatermark(int source, long watermark, Output output)
+    {
+        var given = Math.Clamp(watermark, Nanoseconds.Min + _margin, Nanoseconds.Max - _margin);
+        if (Clocks is { IsShared: true } && Clocks.Give(source, given, Clock.Now)) AdvanceAll(source, output);
+        Flush(output);
+    }
+
+    /// <inheritdoc/>
+    public override void OnIdle(int source, Output output)
+    {
+        if (Clocks is { IsShared: true } && Clocks.LeaveOut(source)) AdvanceAll(source, output);
         Flush(output);
     }
 

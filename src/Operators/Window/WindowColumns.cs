@@ -61,7 +61,7 @@ sealed class WindowColumns
         }
 
         if (!sound || !columns.AddCoverage(made, options, context)) return null;
-        columns.Schema = Schema.Rows(new KeyTable([.. by], signals: 0), context.Input.Codes, made, hasWindow: true, windowLength: options.Every is null ? null : options.Length ?? options.Every);
+        columns.Schema = Schema.Rows(new KeyTable([.. by], signals: 0), context.Input.Codes, made, hasWindow: true, windowLength: options.Length ?? options.Every);
         return columns;
     }
 

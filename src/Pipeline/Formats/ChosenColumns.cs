@@ -52,6 +52,10 @@ public static class ChosenColumns
     /// <param name="names">Names that the schema has.</param>
     internal static ChosenCell[] Of(Schema schema, IReadOnlyList<string> names) => [.. names.Select(name => CellOf(schema, name))];
 
+    /// <summary>When a window begins: at its row's time, but where that is the reading's that the window reaches back from.</summary>
+    internal static long StartOf(Schema schema, long time, long end) =>
+        time == end && schema is { HasWindow: true, WindowLength: { } length } ? end - Nanoseconds.Of(length) : time;
+
     /// <summary>How a pane is called.</summary>
     internal static ReadOnlySpan<byte> Text(Pane pane) => pane switch { Pane.OnTime => "on_time"u8, Pane.Early => "early"u8, Pane.Late => "late"u8, _ => "withdrawn"u8 };
 

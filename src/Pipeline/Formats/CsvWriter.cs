@@ -107,7 +107,7 @@ public sealed class CsvWriter(Schema schema, TimeForm time = TimeForm.Iso, IRead
         _text.Write(_devices[batch.Key[row]]);
         if (schema.HasWindow)
         {
-            WriteTime(batch.Time[row]);
+            WriteTime(ChosenColumns.StartOf(schema, batch.Time[row], batch.End[row]));
             WriteTime(batch.End[row]);
             _text.Write(ChosenColumns.Text(batch.Pane[row]));
             _text.Write((byte)',');
@@ -128,7 +128,7 @@ public sealed class CsvWriter(Schema schema, TimeForm time = TimeForm.Iso, IRead
             var number = cells[cell].Number;
             switch (cells[cell].Kind)
             {
-                case CellKind.Time: _text.WriteTime(batch.Time[row], time); break;
+                case CellKind.Time: _text.WriteTime(schema.HasWindow ? ChosenColumns.StartOf(schema, batch.Time[row], batch.End[row]) : batch.Time[row], time); break;
                 case CellKind.End: _text.WriteTime(batch.End[row], time); break;
                 case CellKind.Pane: _text.Write(ChosenColumns.Text(batch.Pane[row])); break;
                 case CellKind.Revision: _text.Write((long)batch.Revision[row]); break;

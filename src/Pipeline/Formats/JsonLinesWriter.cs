@@ -88,7 +88,7 @@ public sealed class JsonLinesWriter(Books books, TimeForm time = TimeForm.Iso, I
             _text.Write(prefix);
             switch (cell.Kind)
             {
-                case CellKind.Time: WriteTime(batch.Time[row]); break;
+                case CellKind.Time: WriteTime(batch.Schema.HasWindow ? ChosenColumns.StartOf(batch.Schema, batch.Time[row], batch.End[row]) : batch.Time[row]); break;
                 case CellKind.End: WriteTime(batch.End[row]); break;
                 case CellKind.Pane: WriteWord(ChosenColumns.Text(batch.Pane[row])); break;
                 case CellKind.Revision: _text.Write((long)batch.Revision[row]); break;
