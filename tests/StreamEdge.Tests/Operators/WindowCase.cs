@@ -7,7 +7,7 @@ namespace StreamEdge;
 sealed class WindowCase(JsonElement json)
 {
     /// <summary>Kinds of windows that StreamEdge does not offer yet.</summary>
-    static readonly string[] s_notYet = ["session", "count", "sliding_time", "calendar"];
+    static readonly string[] s_notYet = [];
 
     public string Id => json.TryGetProperty("id", out var id) ? id.GetString()! : json.GetProperty("why").GetString()!;
 
@@ -82,8 +82,8 @@ sealed class WindowCase(JsonElement json)
 
     string Shape() => Kind switch
     {
-        "tumbling" => $"every: {Window("size_ms")}ms{Offset("size_ms")}",
-        "hopping" => $"every: {Window("slide_ms")}ms, length: {Window("size_ms")}ms{Offset("slide_ms")}",
+        "tumbling" => $"every: {Window("size_ms")}ms{Offset()}",
+        "hopping" => $"every: {Window("slide_ms")}ms, length: {Window("size_ms")}ms{Offset()}",
         "session" => $"session: {{ gap: {Window("gap_ms")}ms{(Window("max_duration_ms") is { } max ? $", max: {max}ms" : "")} }}",
         "count" => $"count: {{ readings: {Window("size")}{(Window("slide") is { } step ? $", step: {step}" : "")} }}",
         "sliding_time" => $"length: {Window("size_ms")}ms",
@@ -91,8 +91,7 @@ sealed class WindowCase(JsonElement json)
         var other => throw new NotSupportedException($"there is no window of the kind {other}"),
     };
 
-    // A duration has no sign: an offset to the left is one to the right, less one window. A wrong one stays wrong.
-    string Offset(string every) => Window("offset_ms")?.GetInt64() is not { } offset ? "" : $", offset: {(offset < 0 && -offset < Window(every)!.Value.GetInt64() ? offset + Window(every)!.Value.GetInt64() : offset)}ms";
+    string Offset() => Window("offset_ms") is { } offset ? $", offset: {offset}ms" : "";
 
     JsonElement? Window(string field) => json.GetProperty("window").TryGetProperty(field, out var value) ? value : null;
 

@@ -58,7 +58,9 @@ public class WindowCorpusTests
         var graph = Compile(window, folder).ToGraph();
         await graph.RunAsync(CancellationToken.None);
         await graph.DisposeAsync();
-        return (File.ReadAllLines(folder.PathOf("windows.jsonl")), graph.ReadLedger(), [.. graph.Notices]);
+        // The cases do not know that a row is taken back: of sessions that were joined only the whole counts.
+        var lines = File.ReadAllLines(folder.PathOf("windows.jsonl")).Where(l => !l.Contains("\"withdrawn\"", StringComparison.Ordinal));
+        return ([.. lines], graph.ReadLedger(), [.. graph.Notices]);
     }
 
     static Plan Compile(WindowCase window, TempFolder folder) =>
