@@ -5,10 +5,10 @@ namespace StreamEdge;
 /// <summary>One thing that can be computed of a signal in a window.</summary>
 /// <param name="Name">Its word in the file, and in its column's name.</param>
 /// <param name="Numbers">Whether it needs numbers; the others take texts and booleans too.</param>
-/// <param name="Value">Its value, of at least one reading.</param>
-sealed record Aggregate(string Name, bool Numbers, Aggregate.Of Value)
+/// <param name="Of">Its value, of at least one reading.</param>
+sealed record Aggregate(string Name, bool Numbers, Aggregate.Value Of)
 {
-    public delegate double Of(in Held held);
+    public delegate double Value(in Held held);
 
     /// <summary>All of them. A new one is one line here.</summary>
     public static readonly Aggregate[] Table =
@@ -62,9 +62,31 @@ sealed record Aggregate(string Name, bool Numbers, Aggregate.Of Value)
 
     static Unit? Percent => s_percent;
 
+    /// <summary>Its value of a signal, as the slot of its column.</summary>
+    public Value OfA(Signal signal)
+    {
+        var (of, scale, kind) = (Of, Scale(signal.Unit), Kind(signal.Kind));
+        if (IsValue && kind != StreamEdge.Kind.Number) return (in h) => of(h) is var value && double.IsNaN(value) ? Slot.MissingOf(kind) : Slot.Of((long)value);
+        return scale == 1 ? of : (in h) => of(h) * scale;
+    }
+
     /// <summary>The one that the file's word names.</summary>
     public static Aggregate? Find(string name, CodeTable codes) =>
         Array.Find(Table, a => a.Name == name) ?? Families.Select(f => f.Read(name, codes)).FirstOrDefault(a => a is not null);
+
+    /// <summary>The remedy for a word that others use for one of them.</summary>
+    public static string? Meant(string name) => name switch
+    {
+        "avg" or "average" => "did you mean 'mean'?",
+        "stddev" or "stdev" or "sd" => "did you mean 'std'?",
+        "minimum" => "did you mean 'min'?",
+        "maximum" => "did you mean 'max'?",
+        "total" => "did you mean 'sum'?",
+        "percentile" or "quantile" => "write p95",
+        "peak" or "crest" => "did you mean 'crest_factor'?",
+        "rate" or "change_rate" => "did you mean 'derivative'?",
+        _ => null,
+    };
 
     /// <summary><c>p95</c>, <c>p99.9</c>.</summary>
     static Aggregate? Quantile(string name, CodeTable codes)

@@ -16,6 +16,9 @@ public sealed record CountWindowOptions
 /// <summary>Keeps the newest readings of each group in a ring. Time plays no part: nothing is late, and what is left at the end of the input waits on.</summary>
 sealed class CountWindow : WindowStep
 {
+    /// <summary>Most readings in the rings of all groups, some 500 MB.</summary>
+    const int MostReadings = 16_000_000;
+
     readonly int _size, _step;
     readonly PerKey<Ring> _rings = new(default); // by group
     readonly Content _content;
@@ -26,7 +29,7 @@ sealed class CountWindow : WindowStep
     /// <inheritdoc/>
     public override void Process(Batch batch, Output output)
     {
-        if (Routes.AreBehind) Routes.Meet(static () => int.MaxValue);
+        if (Routes.AreBehind) Routes.Meet(() => Math.Max(1, MostReadings / _size));
         for (var row = 0; row < batch.Count; row++)
         {
             var (key, slot) = (batch.Key[row], batch.Value[row]);

@@ -6,7 +6,11 @@ namespace StreamEdge;
 /// </summary>
 abstract class EventWindow : WindowStep
 {
+    /// <summary>Most readings that a step holds one by one, some 200 MB.</summary>
+    const long MostHeld = 4_000_000;
+
     readonly long _margin;
+    readonly Tally _noRoom;
     readonly PriorityQueue<int, (long At, long Start, int Order)> _queue = new();
     long[] _newest = []; // by group, where each has a clock of its own
     long[] _lastInput = []; // by group, of the gateway's clock
@@ -16,7 +20,7 @@ abstract class EventWindow : WindowStep
     long _due = long.MaxValue;
 
     protected EventWindow(WindowOptions options, string kind, long reach, WindowColumns columns, BuildContext context) : base(options, kind, columns, context) =>
-        _margin = Wait + Keep + reach;
+        (_margin, _noRoom) = (Wait + Keep + reach, Books.Reason("no_room"));
 
     /// <inheritdoc/>
     public override long NextDue => _due;
@@ -38,7 +42,7 @@ abstract class EventWindow : WindowStep
             var route = Routes.ByKey[key];
             var kind = Input.AllNumbers ? Kind.Number : Input.KindOf(key);
             var inRange = at > Nanoseconds.Min + _margin && at < Nanoseconds.Max - _margin;
-            if ((Refuses(batch, row, route, kind) ?? (inRange ? null : Range)) is { } refusal)
+            if ((Refuses(batch, row, route, kind) ?? (!inRange ? Range : Kept >= MostHeld ? _noRoom : null)) is { } refusal)
             {
                 refusal.AddOf(Input.Keys.SignalOf[key]);
                 if (refusal == Bad && Columns.NeedsQualities) NoteBad(route, at);
@@ -136,6 +140,9 @@ abstract class EventWindow : WindowStep
         if (state.Bool()) Clocks!.Restore(state, Input.Keys, Output.Keys);
         _due = Clock.Now + Math.Max(1, Idle / 4);
     }
+
+    /// <summary>How many readings are held one by one.</summary>
+    protected long Kept { get; set; }
 
     /// <summary>Makes room for a group that has been met.</summary>
     protected abstract void AddGroup();

@@ -19,6 +19,9 @@ struct Group
     /// <summary>A reading of this instant or a later one closes a window first. Unused where the clock is not the group's own.</summary>
     public long ClosesAt;
 
+    /// <summary>The group's own clock when it last closed a window; before all time where it has none.</summary>
+    public long Watermark;
+
     /// <summary>Start of the earliest window that is not closed, and of the earliest that is closed but still corrected; what belongs only to earlier ones is late.</summary>
     public long FirstOpen, FirstHeld;
 

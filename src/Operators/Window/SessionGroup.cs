@@ -45,12 +45,14 @@ sealed class SessionGroup
         foreach (var (signal, reading) in _waiting) state.Write((long)signal).Write(reading.Time).WriteSlot(reading.Slot, kindOf(signal), codes).Write((long)reading.Quality);
     }
 
-    public void RestoreWaiting(StateReader state, Func<int, Kind> kindOf, CodeTable codes)
+    public int RestoreWaiting(StateReader state, Func<int, Kind> kindOf, CodeTable codes)
     {
         for (var left = state.Long(); left > 0; left--)
         {
             var signal = state.Int();
             _waiting.Add((signal, new WindowReading(state.Long(), state.ReadSlot(kindOf(signal), codes), kindOf(signal), (Quality)state.Long())));
         }
+
+        return _waiting.Count;
     }
 }

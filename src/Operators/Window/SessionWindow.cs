@@ -36,6 +36,7 @@ sealed class SessionWindow : EventWindow
         var (group, watermark) = (_groups[route.Group], Watermark(route.Group));
         if (_max == long.MaxValue || reading.Time < watermark) return Join(route, reading, inTurn: false, source, output);
         group.Wait(route.Signal, reading);
+        Kept++;
         Await(reading.Time + 1);
         return null;
     }
@@ -68,6 +69,7 @@ sealed class SessionWindow : EventWindow
         if (_groups[group].FirstWaiting is { } time && time + 1 == at)
         {
             var (signal, reading) = _groups[group].TakeWaiting();
+            Kept--;
             Join(new KeyRoute(group, signal), reading, inTurn: true, source, output);
             return;
         }
@@ -116,7 +118,7 @@ sealed class SessionWindow : EventWindow
             _groups[group].Sessions.Add(session);
         }
 
-        _groups[group].RestoreWaiting(state, KindOf, Input.Codes);
+        Kept += _groups[group].RestoreWaiting(state, KindOf, Input.Codes);
     }
 
     /// <summary>Lets a reading join every session that it overlaps, or open one. One that is taken in its turn closes none: that has its turn too.</summary>

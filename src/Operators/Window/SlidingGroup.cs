@@ -74,10 +74,12 @@ sealed class SlidingGroup
             if (_entries[at].Reading.Time >= from) detail.Add(_entries[at].Reading);
     }
 
-    /// <summary>Forgets the readings before an instant.</summary>
-    public void Forget(long before)
+    /// <summary>Forgets the readings before an instant; returns how many.</summary>
+    public int Forget(long before)
     {
+        var forgotten = _head;
         for (; _head < _low && Next > 0 && _entries[_head].Reading.Time < before; _head++) Next--;
+        return _head - forgotten;
     }
 
     public void Save(StateWriter state, Kind kind, CodeTable codes)

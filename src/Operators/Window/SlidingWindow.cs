@@ -27,6 +27,7 @@ sealed class SlidingWindow : EventWindow
         var (group, watermark) = (_groups[route.Group], Watermark(route.Group));
         if (reading.Time < watermark && reading.Time + Keep < watermark) return Late;
         var place = group.Insert(reading);
+        Kept++;
         if (reading.Time >= watermark)
         {
             Await(reading.Time + 1);
@@ -48,7 +49,7 @@ sealed class SlidingWindow : EventWindow
         var of = _groups[group];
         Emit(group, of.Next, Pane.OnTime, source, output);
         of.Next++;
-        of.Forget(of[of.Next - 1].Time - _length - Keep);
+        Kept -= of.Forget(of[of.Next - 1].Time - _length - Keep);
     }
 
     /// <inheritdoc/>
@@ -64,7 +65,11 @@ sealed class SlidingWindow : EventWindow
     protected override void Save(int group, StateWriter state) => _groups[group].Save(state, KindOf(0), Input.Codes);
 
     /// <inheritdoc/>
-    protected override void Restore(int group, StateReader state) => _groups[group].Restore(state, KindOf(0), Input.Codes);
+    protected override void Restore(int group, StateReader state)
+    {
+        _groups[group].Restore(state, KindOf(0), Input.Codes);
+        Kept += _groups[group].Count;
+    }
 
     void Emit(int group, int place, Pane pane, int source, Output output)
     {

@@ -154,8 +154,9 @@ sealed partial class Window : WindowStep
         if (group.Oldest > group.Newest) return true;
         var panes = Math.Max(group.Newest, pane) - Math.Min(group.Oldest, pane) + 1;
         if (panes <= _panes.Ring) return true;
-        // Closed windows are corrected as long as there is room for them.
-        for (; panes > _panes.Ring && panes > RingFor(_groupCount) && pane > group.Oldest && group.Oldest < group.Open; panes--) GiveUpOldest(number, ref group);
+        MakeRoom(number, ref group, pane);
+        if (group.Oldest > group.Newest) return true;
+        panes = Math.Max(group.Newest, pane) - Math.Min(group.Oldest, pane) + 1;
         if (panes <= _panes.Ring) return true;
         if (panes > int.MaxValue / 2 || !_panes.Widen((int)panes, _groups.AsSpan(0, _groupCount))) return false;
         for (var other = 0; other < _groupCount; other++) ForgetShortWays(other);
@@ -190,6 +191,6 @@ sealed partial class Window : WindowStep
         }
 
         for (; _groupCount < count; _groupCount++)
-            _groups[_groupCount] = new Group { ClosesAt = long.MinValue, FirstOpen = _firstOpen, FirstHeld = long.MinValue, Oldest = 0, Open = 0, Newest = -1 };
+            _groups[_groupCount] = new Group { Watermark = long.MinValue, ClosesAt = long.MinValue, FirstOpen = _firstOpen, FirstHeld = long.MinValue, Oldest = 0, Open = 0, Newest = -1 };
     }
 }

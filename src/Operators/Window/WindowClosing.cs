@@ -74,7 +74,7 @@ sealed partial class Window
             var known = number < Output.Keys.Count;
             state.Write(known);
             if (!known) continue;
-            state.WriteDevice(Output.Keys, number).Write(group.FirstOpen).Write(group.FirstHeld).Write(group.ClosesAt).Write(group.Oldest).Write(group.Open).Write(group.Newest).Write(group.Shown);
+            state.WriteDevice(Output.Keys, number).Write(group.Watermark).Write(group.FirstOpen).Write(group.FirstHeld).Write(group.ClosesAt).Write(group.Oldest).Write(group.Open).Write(group.Newest).Write(group.Shown);
             for (var pane = group.Oldest; pane <= group.Newest; pane++) _panes.Save(number, pane, state, KindOf, Input.Codes);
         }
 
@@ -95,7 +95,7 @@ sealed partial class Window
             MeetGroups();
             if (number >= _groupCount) throw new InvalidOperationException("its saved state holds more groups than a window can have");
             ref var group = ref _groups[number];
-            (group.FirstOpen, group.FirstHeld, group.ClosesAt) = (state.Long(), state.Long(), state.Long());
+            (group.Watermark, group.FirstOpen, group.FirstHeld, group.ClosesAt) = (state.Long(), state.Long(), state.Long(), state.Long());
             var (oldest, open, newest) = (state.Long(), state.Long(), state.Long());
             group.Shown = state.Long();
             if (newest - oldest >= _panes.Ring && !_panes.Widen((int)(newest - oldest + 1), _groups.AsSpan(0, _groupCount)))
@@ -118,7 +118,8 @@ sealed partial class Window
         while (group.HasOpen && NextStart(in group) is var start && start < before) CloseOne(number, ref group, start, source, output);
         group.FirstOpen = before;
         group.ClosesAt = before == long.MaxValue ? long.MaxValue : _grid.EndOf(before) + Wait;
-        Forget(number, ref group, watermark);
+        group.Watermark = watermark;
+        if (Keep == 0) Forget(number, ref group);
         ForgetShortWays(number);
     }
 
@@ -148,7 +149,7 @@ sealed partial class Window
         {
             ref var group = ref _groups[number];
             group.FirstOpen = Math.Max(group.FirstOpen, before);
-            Forget(number, ref group, watermark);
+            if (Keep == 0) Forget(number, ref group);
         }
     }
 
@@ -157,7 +158,8 @@ sealed partial class Window
 
     void CloseOne(int number, ref Group group, long start, int source, Output output)
     {
-        var isShown = _shown.Remove((number, start), out var revision);
+        var revision = 0;
+        var isShown = _shown.Count > 0 && _shown.Remove((number, start), out revision);
         Emit(number, in group, start, Pane.OnTime, revision, source, output);
         if (isShown && Keep > 0) _shown[(number, start)] = revision + 1;
         var next = _grid.PaneOf(_grid.NextStart(start));

@@ -3,7 +3,7 @@ namespace StreamEdge;
 /// <summary>What a window computes: the signals it takes, the columns it makes, and how a group's row is filled.</summary>
 sealed class WindowColumns
 {
-    readonly List<(Aggregate Aggregate, int Signal, double Scale)> _columns = [];
+    readonly List<Made> _columns = [];
     readonly List<DetailParts> _parts = []; // by signal
     double[] _rates = []; // by signal, per nanosecond
     int _coverage = -1;
@@ -73,12 +73,13 @@ sealed class WindowColumns
     /// <param name="summary">What it holds.</param>
     public double Fill(Batch batch, int row, long end, long length, in Summary summary)
     {
-        for (var column = 0; column < _columns.Count; column++)
+        for (var from = 0; from < _columns.Count;)
         {
-            var (aggregate, signal, scale) = _columns[column];
-            batch.Column(column)[row] = summary.Moments[signal].Count > 0 ? Slotted(aggregate.Value(summary.Of(signal, end)), aggregate, scale, Schema.Columns[column].Kind)
-                : aggregate.Name == "count" ? Slot.Of(0)
-                : Slot.MissingOf(Schema.Columns[column].Kind);
+            // The columns of a signal follow one another.
+            var signal = _columns[from].Signal;
+            var held = summary.Of(signal, end);
+            for (; from < _columns.Count && _columns[from].Signal == signal; from++)
+                batch.Column(from)[row] = held.Moments.Count > 0 ? _columns[from].Of(held) : _columns[from].OfNone;
         }
 
         if (_coverage < 0) return 1;
@@ -87,9 +88,6 @@ sealed class WindowColumns
             if (_rates[signal] > 0) coverage = Math.Min(coverage, summary.Moments[signal].Count / (_rates[signal] * length));
         return batch.Column(_coverage)[row] = coverage;
     }
-
-    static double Slotted(double value, Aggregate aggregate, double scale, Kind kind) =>
-        aggregate.IsValue && kind != Kind.Number ? double.IsNaN(value) ? Slot.MissingOf(kind) : Slot.Of((long)value) : scale == 1 ? value : value * scale;
 
     bool Add(string name, IReadOnlyList<string> aggregates, List<Column> made, BuildContext context)
     {
@@ -117,12 +115,12 @@ sealed class WindowColumns
         for (var item = 0; item < aggregates.Count; item++)
         {
             var aggregate = Aggregate.Find(aggregates[item], context.Input.Codes);
-            if (aggregate is null) Fault($"there is no '{aggregates[item]}' to compute", Suggestion.Remedy(aggregates[item], Aggregate.Table.Select(a => a.Name).Concat(Aggregate.Families.Select(f => f.Word)), "there are"), item);
+            if (aggregate is null) Fault($"there is no '{aggregates[item]}' to compute", Aggregate.Meant(aggregates[item]) ?? Suggestion.Remedy(aggregates[item], Aggregate.Table.Select(a => a.Name).Concat(Aggregate.Families.Select(f => f.Word)), "there are"), item);
             else if (aggregate.Numbers && signal.Kind is Kind.Text or Kind.Bool) Fault($"'{aggregate.Name}' needs numbers, but '{signal.Name}' is {signal.Kind.ToString().ToLowerInvariant()}", "write count, first, last, mode or time_in(TEXT)", item);
             else if (aggregates.Take(item).Contains(aggregate.Name)) Fault($"'{aggregate.Name}' of '{signal.Name}' is computed twice", "leave one out", item);
             else
             {
-                _columns.Add((aggregate, Signals.Count, aggregate.Scale(signal.Unit)));
+                _columns.Add(new(Signals.Count, aggregate.OfA(signal), aggregate.Name == "count" ? Slot.Of(0) : Slot.MissingOf(aggregate.Kind(signal.Kind))));
                 NeedsEnds |= aggregate.NeedsEnds;
                 _parts[^1] |= aggregate.Needs;
                 NeedsDetails |= aggregate.Needs != DetailParts.None;
@@ -156,4 +154,7 @@ sealed class WindowColumns
 
         return true;
     }
+
+    /// <summary>One column: the signal's place, what is computed of it, and what stands where there was no reading.</summary>
+    sealed record Made(int Signal, Aggregate.Value Of, double OfNone);
 }

@@ -36,7 +36,7 @@ sealed partial class Window
         for (var number = 0; number < _groupCount; number++)
         {
             ref var group = ref _groups[number];
-            while (group.Newest - group.Oldest >= ring && group.Oldest < group.Open) GiveUpOldest(number, ref group);
+            GiveUp(number, ref group, group.Newest + 1 - ring);
             longest = Math.Max(longest, group.Newest - group.Oldest + 1);
         }
 
@@ -48,8 +48,7 @@ sealed partial class Window
     long HeldFrom(int number, in Group group)
     {
         if (Keep == 0) return group.FirstOpen;
-        if (Clocks is null) return group.FirstHeld;
-        var watermark = Clocks.Watermark(Clocks.IsShared ? 0 : number);
+        var watermark = Clocks is null ? group.Watermark : Clocks.Watermark(Clocks.IsShared ? 0 : number);
         return Math.Max(group.FirstHeld, watermark == long.MinValue ? watermark : HeldAt(watermark));
     }
 
@@ -78,10 +77,10 @@ sealed partial class Window
         return _alone.Summary;
     }
 
-    /// <summary>Forgets the closed windows that a late reading can enter no more.</summary>
-    void Forget(int number, ref Group group, long watermark)
+    /// <summary>Clears the panes of closed windows; where these are still corrected, only when a pane finds no room.</summary>
+    void Forget(int number, ref Group group)
     {
-        var held = watermark == long.MaxValue || Keep == 0 ? group.FirstOpen : Math.Min(group.FirstOpen, HeldAt(watermark));
+        var held = Math.Min(group.FirstOpen, HeldFrom(number, in group));
         if (held <= group.FirstHeld) return;
         ForgetShown(number, in group, held);
         group.FirstHeld = held;
@@ -89,16 +88,25 @@ sealed partial class Window
         for (; group.Oldest < kept && group.Oldest < group.Open && group.Oldest <= group.Newest; group.Oldest++) _panes.Clear(number, group.Oldest);
     }
 
-    /// <summary>There is no room for the oldest pane of closed windows: its windows are corrected no more.</summary>
-    void GiveUpOldest(int number, ref Group group)
+    /// <summary>There is no room for so many panes of closed windows: those before this one are cleared, and their windows corrected no more.</summary>
+    void GiveUp(int number, ref Group group, long before)
     {
-        _givenUp++;
+        before = Math.Min(before, Math.Min(group.Open, group.Newest + 1));
+        if (before <= group.Oldest) return;
         // A window that has lost a pane would be emitted without it.
-        var held = _grid.FirstEndingAfter(_grid.StartOf(group.Oldest));
-        while (held < group.FirstOpen && _grid.PaneOf(held) <= group.Oldest) held = _grid.NextStart(held);
+        var held = _grid.FirstEndingAfter(_grid.StartOf(before - 1));
+        while (held < group.FirstOpen && _grid.PaneOf(held) < before) held = _grid.NextStart(held);
         ForgetShown(number, in group, held);
-        _panes.Clear(number, group.Oldest++);
         group.FirstHeld = Math.Max(group.FirstHeld, held);
+        for (; group.Oldest < before; group.Oldest++, _givenUp++) _panes.Clear(number, group.Oldest);
+    }
+
+    /// <summary>A pane does not fit into the group's ring: what need not be held goes, and then, where the rings may not grow for their sake, a quarter of them by the oldest.</summary>
+    void MakeRoom(int number, ref Group group, long pane)
+    {
+        Forget(number, ref group);
+        if (group.Oldest > group.Newest || pane < group.Oldest || pane - group.Oldest < _panes.Ring || _panes.Ring < RingFor(_groupCount)) return;
+        GiveUp(number, ref group, pane + 1 - Math.Max(1, _panes.Ring - (_panes.Ring / 4)));
     }
 
     void ForgetShown(int number, in Group group, long held)

@@ -51,6 +51,20 @@ public sealed record WindowOptions : OperatorOptions
     public Percent MinCoverage { get; init; }
 
     /// <inheritdoc/>
+    public override bool Concerns(string option) => option switch
+    {
+        nameof(Every) => Every is not null,
+        nameof(Session) => Session is not null,
+        nameof(Count) => Count is not null,
+        nameof(Calendar) => Calendar is not null,
+        nameof(While) => While is not null,
+        nameof(Until) => Until is not null,
+        nameof(Length) => Every is not null || Length is not null,
+        nameof(Offset) => Every is not null,
+        _ => true,
+    };
+
+    /// <inheritdoc/>
     public override Operator Build(BuildContext context)
     {
         if (!context.WantsReadings("window") || !SaysOneKind(context)) return default(Refusal);

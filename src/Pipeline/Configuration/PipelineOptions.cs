@@ -50,8 +50,8 @@ public sealed record TimeOptions
     [Between("0s", "3650d")]
     public TimeSpan KeepLate { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Most memory of a step for windows that were emitted; the oldest are given up first, and counted in the summary. Default: 8MB.</summary>
-    public ByteSize KeepLateMax { get; init; } = new(8_000_000);
+    /// <summary>Most memory of a step for windows that were emitted; the oldest are given up first, and counted in the summary. Default: 1MB, ten minutes of a hundred signals in windows of 5s.</summary>
+    public ByteSize KeepLateMax { get; init; } = new(1_000_000);
 
     /// <summary>Readings further than this ahead of the gateway's clock are refused and counted. Default: 5m.</summary>
     public TimeSpan Ahead { get; init; } = TimeSpan.FromMinutes(5);

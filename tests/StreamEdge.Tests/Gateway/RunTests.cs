@@ -4,7 +4,7 @@ namespace StreamEdge;
 public class RunTests
 {
     [Theory]
-    [InlineData("", "  window  late: one of hot, wet may have run ahead of the others; 'time: {\n          clock: shared }' waits for all sources\n")]
+    [InlineData("time: { late: drop }\n", "  window  late: one of hot, wet may have run ahead of the others; 'time: {\n          clock: shared }' waits for all sources\n")]
     [InlineData("time: { clock: shared }\n", null)]
     public async Task Readings_that_are_late_because_another_source_ran_ahead_are_told_with_what_helps(string time, string? told)
     {
@@ -33,6 +33,7 @@ public class RunTests
         using var cli = new Cli();
         var file = cli.File("two.yaml", """
             pipeline: two
+            time: { late: drop }
             signals: { temp: {}, humidity: {} }
             steps:
               - collect: { simulate: { machines: 1, length: 10m } }

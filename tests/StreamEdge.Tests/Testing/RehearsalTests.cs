@@ -166,14 +166,14 @@ public class RehearsalTests
         "  - { at: 2026-01-01T00:01:00Z, pane: on_time, temp_count: 1 }")));
 
     [Fact]
-    public async Task What_arrives_late_is_late_and_what_comes_from_the_future_is_refused() => Assert.Equal("", await Tested.RunAsync(Tested.Of(
+    public async Task What_arrives_late_corrects_its_window_and_what_comes_from_the_future_is_refused() => Assert.Equal("", await Tested.RunAsync(Tested.Of(
         [
             "{ at: 2026-01-01T00:00:00Z for 15s every 1s, temp: 80 }",
             "{ at: 2026-01-01T00:00:03.5Z, arrives: 2026-01-01T00:00:13.5Z, temp: 99 }",
             "{ at: 2026-01-01T00:10:00Z, arrives: 2026-01-01T00:00:14Z, temp: 99 }",
         ],
         "collect: { readings: 16, dropped: { ahead: 1 } }",
-        "window: { rows: 2, dropped: { late: 1 } }")));
+        "window: [ { temp_count: 10 }, { pane: late, revision: 1, temp_count: 11 }, { temp_count: 5 } ]")));
 
     [Fact]
     public async Task A_backlog_arrives_at_one_instant_and_is_on_time() => Assert.Equal("", await Tested.RunAsync(Tested.Of(
