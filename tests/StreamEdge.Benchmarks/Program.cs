@@ -6,6 +6,7 @@ var workloads = new Dictionary<string, (string What, Action Run)>
     ["memory"] = ("w1 once in a fresh process: peak of resident memory over the data", () => WindowWorkloads.RunMemory()),
     ["w1"] = ("10 M readings, 1,000 keys: filter, scale, tumbling windows of a second", () => WindowWorkloads.RunW1()),
     ["w2"] = ("the same, windows of 10 s every second", () => WindowWorkloads.RunW2()),
+    ["windows"] = ("sessions, sliding, counted and calendar windows, and late readings that correct theirs, against tumbling windows", () => WindowWorkloads.RunKinds()),
     ["w4"] = ("1 M messages: JSON lines in, line protocol out", () => FormatWorkload.Run()),
     ["infer"] = ("512 rows a call through a 16-32-16 network: the whole step against the bare network", () => InferBenchmark.Run()),
     ["expressions"] = ("a derive of five operations, against a loop and against an interpreter", () => ExpressionBenchmark.Run()),

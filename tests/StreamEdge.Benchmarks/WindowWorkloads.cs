@@ -43,6 +43,24 @@ static class WindowWorkloads
         Print("w2 against own w1", w2, count, "goal: cpu <= 1.4");
     }
 
+    /// <summary>The other kinds of windows, and what it costs that late readings correct theirs, against tumbling windows.</summary>
+    public static void RunKinds(int count = 4_000_000)
+    {
+        MemoryOptions.Readings = new Readings(count);
+        foreach (var (name, goal, window, late) in new[]
+        {
+            ("late: drop", "what revise costs", "every: 1s", "drop"), ("sessions", "goal: cpu <= 3", "session: 100ms", "revise"), ("sliding", "goal: cpu <= 3", "length: 1s", "revise"),
+            ("counted", "", "count: 100", "revise"), ("calendar days", "", "calendar: { unit: day, zone: Europe/Berlin }", "revise"), ("with median and slope", "", "every: 1s", "median"),
+        })
+        {
+            var yaml = late == "median" ? Yaml().Replace("std]", "std, median, slope]", StringComparison.Ordinal) : Yaml(window: window).Replace("wait: 1s", $"wait: 1s, late: {late}", StringComparison.Ordinal);
+            var ratio = Measure.Paired(() => Counted(Yaml()), () => Counted(yaml), pairs: 3);
+            Print($"windows {name} against own w1", ratio, count, goal);
+        }
+
+        static Checksum Counted(string yaml) => Pipeline(yaml) with { Rows = 0, Hash = 0, Means = 0, Deviations = 0 };
+    }
+
     /// <summary>The workload's file. The scale is <c>units</c>: degF to degC.</summary>
     static string Yaml(int rows = Batch.MaxRows, string window = "every: 1s", string queue = "") => $$"""
         pipeline: w1

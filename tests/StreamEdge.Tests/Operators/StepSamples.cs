@@ -38,7 +38,9 @@ static class StepSamples
 
     static readonly Dictionary<string, IReadOnlyList<string>> s_detailed = new()
     {
-        ["temp"] = ["median", "p95", "delta", "derivative", "slope", "time_mean", "integral", "zero_crossings", "kurtosis", "crest_factor", "good_pct"], ["count"] = ["increase", "mode"], ["state"] = ["mode", "time_in(on)", "good_pct"],
+        ["temp"] = ["median", "p95", "delta", "derivative", "slope", "time_mean", "integral", "zero_crossings", "kurtosis", "crest_factor", "good_pct"],
+        ["count"] = ["increase", "mode"],
+        ["state"] = ["mode", "time_in(on)", "good_pct"],
     };
 
     public static IReadOnlyList<StepSample> All { get; } =
