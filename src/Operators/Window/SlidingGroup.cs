@@ -17,6 +17,9 @@ sealed class SlidingGroup
 
     public WindowReading this[int place] => _entries[_head + place].Reading;
 
+    /// <summary>Readings before this instant may have been forgotten.</summary>
+    public long KeptFrom { get; private set; } = long.MinValue;
+
     /// <summary>Takes a reading; its place, behind those of the same time.</summary>
     public int Insert(in WindowReading reading)
     {
@@ -78,13 +81,14 @@ sealed class SlidingGroup
     public int Forget(long before)
     {
         var forgotten = _head;
+        KeptFrom = Math.Max(KeptFrom, before);
         for (; _head < _low && Next > 0 && _entries[_head].Reading.Time < before; _head++) Next--;
         return _head - forgotten;
     }
 
     public void Save(StateWriter state, Kind kind, CodeTable codes)
     {
-        state.Write((long)Count).Write((long)Next).Write((long)_low - _head).Write((long)_middle - _head).Write((long)_high - _head);
+        state.Write(KeptFrom).Write((long)Count).Write((long)Next).Write((long)_low - _head).Write((long)_middle - _head).Write((long)_high - _head);
         for (var at = _head; at < _tail; at++)
         {
             var reading = _entries[at].Reading;
@@ -94,6 +98,7 @@ sealed class SlidingGroup
 
     public void Restore(StateReader state, Kind kind, CodeTable codes)
     {
+        KeptFrom = state.Long();
         var (count, next, low, middle, high) = (state.Int(), state.Int(), state.Int(), state.Int(), state.Int());
         for (; count > 0; count--)
         {

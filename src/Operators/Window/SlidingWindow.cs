@@ -8,7 +8,10 @@ namespace StreamEdge;
 /// </summary>
 sealed class SlidingWindow : EventWindow
 {
-    readonly long _length;
+    /// <summary>Bytes of a reading that is held.</summary>
+    const int EntrySize = 40;
+
+    readonly long _length, _keepSize;
     readonly List<SlidingGroup> _groups = [];
     readonly Moments[] _moments = new Moments[1];
     readonly Ends[] _ends = new Ends[1];
@@ -16,7 +19,7 @@ sealed class SlidingWindow : EventWindow
 
     public SlidingWindow(WindowOptions options, WindowColumns columns, BuildContext context)
         : base(options, $"sliding {options.Length}", 2 * Nanoseconds.Of(options.Length!.Value), columns, context) =>
-        (_length, _details) = (Nanoseconds.Of(options.Length.Value), columns.NewDetails());
+        (_length, _keepSize, _details) = (Nanoseconds.Of(options.Length.Value), context.Pipeline.Time.KeepLateMax.Bytes, columns.NewDetails());
 
     /// <inheritdoc/>
     protected override void AddGroup() => _groups.Add(new SlidingGroup());
@@ -25,7 +28,7 @@ sealed class SlidingWindow : EventWindow
     protected override Tally? Take(KeyRoute route, in WindowReading reading, int source, Output output)
     {
         var (group, watermark) = (_groups[route.Group], Watermark(route.Group));
-        if (reading.Time < watermark && reading.Time + Keep < watermark) return Late;
+        if (reading.Time < watermark && (reading.Time + Keep < watermark || reading.Time - _length < group.KeptFrom)) return Late;
         var place = group.Insert(reading);
         Kept++;
         if (reading.Time >= watermark)
@@ -49,7 +52,9 @@ sealed class SlidingWindow : EventWindow
         var of = _groups[group];
         Emit(group, of.Next, Pane.OnTime, source, output);
         of.Next++;
-        Kept -= of.Forget(of[of.Next - 1].Time - _length - Keep);
+        // Closed windows are corrected as long as there is room for what they hold.
+        var keep = Kept * EntrySize > _keepSize ? 0 : Keep;
+        Kept -= of.Forget(of[of.Next - 1].Time - _length - keep);
     }
 
     /// <inheritdoc/>
