@@ -32,9 +32,14 @@ sealed class ConditionWindow : WindowStep
         if (Routes.AreBehind) Routes.Meet(static () => int.MaxValue);
         while (_groups.Count < Output.Keys.Count) _groups.Add(new(new(Columns)));
         var now = Clock.Now;
-        var held = _held.After(batch, Routes.ByKey);
-        _condition.Compute(held, _truth);
-        held.Release();
+        for (var from = 0; from < batch.Count;)
+        {
+            var held = _held.After(batch, from, Routes.ByKey);
+            _condition.Compute(held, _truth.AsSpan(from));
+            from += held.Count;
+            held.Release();
+        }
+
         for (var row = 0; row < batch.Count; row++) Take(batch, row, now, output);
         if (_due == long.MaxValue && batch.Count > 0) _due = now + Math.Max(1, Idle / 4);
         batch.Release();

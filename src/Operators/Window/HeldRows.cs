@@ -10,20 +10,22 @@ sealed class HeldRows(Schema rows, Schema readings)
     public static Schema Of(Schema readings) =>
         Schema.Rows(new KeyTable(readings.Keys.TagNames, signals: 0), readings.Codes, [.. readings.Signals.Select(s => new Column(s.Name, s.Kind, s.Unit))], hasWindow: false);
 
-    /// <summary>A row per reading of a batch, with what is known from it on; the caller releases them.</summary>
+    /// <summary>A row per reading of a batch, with what is known from it on, as many as a batch of rows holds; the caller releases them.</summary>
     /// <param name="batch">The readings; they become known.</param>
+    /// <param name="from">The first of them.</param>
     /// <param name="routes">Where they go, by key.</param>
-    public Batch After(Batch batch, ReadOnlySpan<KeyRoute> routes)
+    public Batch After(Batch batch, int from, ReadOnlySpan<KeyRoute> routes)
     {
         var held = _pool.Rent(rows);
         var signalOf = readings.Keys.SignalOf;
-        for (var row = 0; row < batch.Count; row++)
+        for (var row = 0; row < rows.MaxRows && from + row < batch.Count; row++)
         {
-            var known = KnownOf(routes[batch.Key[row]].Group);
-            known[signalOf[batch.Key[row]]] = batch.Value[row];
+            var key = batch.Key[from + row];
+            var known = KnownOf(routes[key].Group);
+            known[signalOf[key]] = batch.Value[from + row];
             held.Grow(row + 1);
             held.Count = row + 1;
-            (held.Time[row], held.Key[row]) = (batch.Time[row], 0);
+            (held.Time[row], held.Key[row]) = (batch.Time[from + row], 0);
             for (var column = 0; column < known.Length; column++) held.Column(column)[row] = known[column];
         }
 

@@ -68,6 +68,18 @@ public class EventWindowTests
     }
 
     [Fact]
+    public void A_condition_looks_at_full_batches_of_many_signals()
+    {
+        var plant = new Plant(["m"], s_time, [Some.Signal("v"), .. Enumerable.Range(0, 40).Select(i => Some.Signal($"s{i}"))]);
+        var probe = plant.Start(s_window with { While = Written("v >= 0") });
+
+        probe.Process(plant.Batch([.. Enumerable.Range(0, Batch.MaxRows).Select(i => Some.Reading("m", "v", i, 1.0))]));
+        probe.Finish();
+
+        Assert.StartsWith($"m@0..{Batch.MaxRows - 1} OnTime 0: v_count={Batch.MaxRows} ", Assert.Single(probe.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_window_ends_with_the_reading_that_says_so()
     {
         var lines = Run(s_window with { Until = Written("v > 8") }, (1, 1), (2, 9), (3, 3), (4, 4), (5, 10), (6, 6));
