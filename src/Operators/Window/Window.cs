@@ -158,6 +158,8 @@ sealed partial class Window : WindowStep
         if (group.Oldest > group.Newest) return true;
         panes = Math.Max(group.Newest, pane) - Math.Min(group.Oldest, pane) + 1;
         if (panes <= _panes.Ring) return true;
+        // Nor do rings grow beyond that for a reading so late that only closed windows hold it.
+        if (pane < group.Oldest && panes > RingFor(_groupCount) && group.FirstOpen > long.MinValue && pane < _grid.PaneOf(group.FirstOpen)) return false;
         if (panes > int.MaxValue / 2 || !_panes.Widen((int)panes, _groups.AsSpan(0, _groupCount))) return false;
         for (var other = 0; other < _groupCount; other++) ForgetShortWays(other);
         return true;
