@@ -100,6 +100,8 @@ static class StoreFile
 
     static void Check(SqliteConnection store, string path)
     {
+        // One look: between two, another writer may make the file a store.
+        using var look = store.BeginTransaction(deferred: true);
         var (application, version) = (SqliteFile.Number(store, "PRAGMA application_id"), VersionOf(store));
         if (application == Application && version > Version)
             throw new InvalidDataException($"{path} was written by a newer StreamEdge (format {version}; this one knows {Version}); update this one, or name another file");

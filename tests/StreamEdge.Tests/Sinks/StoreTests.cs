@@ -193,6 +193,22 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Any_of_several_writers_may_make_the_file_while_the_others_look_at_it()
+    {
+        for (var file = 0; file < 8; file++)
+        {
+            var path = _run.PathOf($"new{file}.db");
+            using var start = new Barrier(4);
+            var writers = Enumerable.Range(0, 4).Select(number => Task.Factory.StartNew(() =>
+            {
+                start.SignalAndWait();
+                StoreBooks.Write(path, new($"press{number}", []), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "ended");
+            }, TaskCreationOptions.LongRunning));
+            await Task.WhenAll(writers);
+        }
+    }
+
+    [Fact]
     public async Task Answers_while_a_pipeline_writes()
     {
         await using var sink = new StoreSinkOptions().Build(_run.Context());
