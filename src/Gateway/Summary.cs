@@ -15,7 +15,6 @@ static class Summary
         var facts = new List<(string About, string Text)>();
         foreach (var (step, marked, rows) in anomalies.Steps) facts.Add(("anomalies", $"{marked:N0} of {rows:N0} rows at {step}"));
         foreach (var (step, name, value) in run.Graph.Reports) facts.Add((step, $"{name}: {value}"));
-        facts.AddRange(RanAhead.In(plan, ledger));
         foreach (var sink in plan.Steps.Where(s => s.Output is null && run.Graph.Reports.All(r => r.Step != s.Name))) facts.Add((sink.Name, Target(sink)));
         facts.Add(("ledger", BooksText.Verdict(ledger, run.Failure is not null)));
         var width = facts.Max(f => f.About.Length) + 4;

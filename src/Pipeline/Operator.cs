@@ -26,6 +26,13 @@ public abstract class Operator(Schema output, IReadOnlyList<Signal> signals)
     /// <summary>Whether it depends on the order of a device's rows: the compiler then puts a reorder before it, where they may be out of order.</summary>
     public virtual bool NeedsOrder => false;
 
+    /// <summary>Whether what it emits depends on how far event time has come: where readings come to it by several ways, the compiler brings them to one time first.</summary>
+    public virtual bool HasClock => false;
+
+    /// <summary>Whether it takes more from one of several inputs now; one that runs far ahead of the others then waits in its queue. The default: always.</summary>
+    /// <param name="input">The input's place in <see cref="BuildContext.Inputs"/>.</param>
+    public virtual bool HasRoom(int input) => true;
+
     /// <summary>The names of its ways out, where it has several and each row leaves by one of them, as of <c>route</c>; empty for a step with one.</summary>
     public virtual IReadOnlyList<string> Branches => [];
 

@@ -34,6 +34,9 @@ abstract class Align<TGroup> : Operator where TGroup : AlignGroup
     public override string StateShape { get; }
 
     /// <inheritdoc/>
+    public override bool HasClock => true;
+
+    /// <inheritdoc/>
     public override long NextDue => _due;
 
     /// <inheritdoc/>

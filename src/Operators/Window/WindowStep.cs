@@ -30,6 +30,9 @@ abstract class WindowStep : Operator
     /// <inheritdoc/>
     public override string StateShape { get; }
 
+    /// <inheritdoc/>
+    public override bool HasClock => true;
+
     protected Schema Input { get; }
 
     protected WindowColumns Columns { get; }

@@ -19,13 +19,13 @@ public sealed class PlannedStep
     public Position At { get; init; }
 
     /// <summary>The steps it gets its input from.</summary>
-    public IReadOnlyList<PlannedStep> Inputs { get; init; } = [];
+    public IReadOnlyList<PlannedStep> Inputs { get; internal set; } = [];
 
     /// <summary>Of a way out of the step before it: which of that step's <see cref="Operator.Branches"/> it is; null for all other steps.</summary>
     public int? Branch { get; init; }
 
     /// <summary>The queue before it as the file asks for it; null where it asks for none.</summary>
-    internal QueueOptions? Queue { get; init; }
+    internal QueueOptions? Queue { get; set; }
 
     /// <summary>
     /// The queue before it; null where it is fused to the step before. A step has a queue where it reads from several,

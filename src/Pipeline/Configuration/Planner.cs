@@ -29,6 +29,7 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
         foreach (var step in _steps.Where(s => s.Sink is null && !_read.Contains(s)))
             faults.Add(step.At, $"nothing reads what '{step.Name}' emits", step.Branch is null ? "put a step or a sink behind it, or name it in a 'from:'" : $"write 'from: {step.Name}' in a step or sink");
         foreach (var source in _steps.Where(s => s.Source is not null)) CheckUnits(source);
+        foreach (var step in _steps.Where(ComesByWays).ToList()) PutInMerge(step);
         return _steps;
     }
 
@@ -226,6 +227,41 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
             Queue = queue,
             Why = $"{entry.Name} depends on the order of a device's {(reorder.Output.IsRows ? "rows" : "readings")}; they wait {Duration.Text(context.Time.Wait)} for each other",
         });
+    }
+
+    /// <summary>Whether readings of one clock come to a step by several ways, and a step behind them looks at the clock.</summary>
+    bool ComesByWays(PlannedStep step)
+    {
+        if (step is not { Operator: not null, Inputs.Count: > 1 } || step.Inputs[0].Output!.IsRows || step.Options is OperatorOptions { TellsInputsApart: true }) return false;
+        return LooksAtClock(step) && context.Time.Clock switch
+        {
+            ClockKind.Device => true,
+            ClockKind.Shared => step.Inputs.SelectMany(Sources).GroupBy(s => s).Any(s => s.Count() > 1),
+            _ => false,
+        };
+    }
+
+    bool LooksAtClock(PlannedStep step) =>
+        step.Operator is { HasClock: true } or { NeedsOrder: true } or Reorder || _steps.Exists(s => s.Inputs.Contains(step) && LooksAtClock(s));
+
+    static HashSet<PlannedStep> Sources(PlannedStep step) => step.Source is not null ? [step] : [.. step.Inputs.SelectMany(Sources)];
+
+    void PutInMerge(PlannedStep step)
+    {
+        var merge = new Merge(step.Inputs[0].Output!, context, step.Inputs.Count);
+        PutIn(new PlannedStep
+        {
+            Name = $"{step.Name}.merge",
+            At = step.At,
+            Inputs = step.Inputs,
+            Operator = merge,
+            Output = merge.Output,
+            Queue = step.Queue,
+            Why = $"readings of one device may come from {string.Join(" and ", step.Inputs.Select(i => i.Name))}; the faster wait for the slower",
+        });
+        (step.Inputs, step.Queue) = ([_steps[^1]], null);
+        _steps.RemoveAt(_steps.Count - 1);
+        _steps.Insert(_steps.IndexOf(step), step.Inputs[0]);
     }
 
     /// <summary>Puts in a step that the file does not have, and whose name no step of the file may have.</summary>

@@ -8,6 +8,9 @@ sealed class EdgeStage(string name, Target root, IReadOnlyList<Edge> inputs, Clo
     readonly bool[] _blocked = new bool[inputs.Count];
     readonly bool[] _ended = new bool[inputs.Count];
     readonly Sides _sides = new(inputs);
+
+    // An input may be kept waiting only if the source behind it feeds no other: what the others are behind with would not come.
+    readonly bool _mayKeepWaiting = inputs.Count > 1 && inputs.Sum(i => i.Sources.Count) == inputs.SelectMany(i => i.Sources).Distinct().Count();
     Barrier? _barrier;
     int _next;
 
@@ -60,7 +63,7 @@ sealed class EdgeStage(string name, Target root, IReadOnlyList<Edge> inputs, Clo
         {
             input = _next;
             _next = (_next + 1) % inputs.Count;
-            if (!_blocked[input] && inputs[input].Reader.TryRead(out parcel)) return true;
+            if (!_blocked[input] && !KeptWaiting(input) && inputs[input].Reader.TryRead(out parcel)) return true;
         }
 
         (input, parcel) = (-1, default);
@@ -72,7 +75,7 @@ sealed class EdgeStage(string name, Target root, IReadOnlyList<Edge> inputs, Clo
         var waits = new List<Task<bool>>(inputs.Count);
         for (var input = 0; input < inputs.Count; input++)
         {
-            if (_blocked[input] || _ended[input]) continue;
+            if (_blocked[input] || _ended[input] || KeptWaiting(input)) continue;
             // A wait that is not over is kept: asking again would add a waiter to the channel each time a timer fires.
             var wait = _waits[input] ??= inputs[input].Reader.WaitToReadAsync(cancel).AsTask();
             waits.Add(wait);
@@ -100,6 +103,15 @@ sealed class EdgeStage(string name, Target root, IReadOnlyList<Edge> inputs, Clo
             _targets[input].End();
             await PassOnAsync(cancel);
         }
+    }
+
+    /// <summary>Whether an input runs so far ahead that others come first; while they give nothing, it waits too.</summary>
+    bool KeptWaiting(int input)
+    {
+        if (!_mayKeepWaiting || _targets[input].HasRoom) return false;
+        for (var other = 0; other < inputs.Count; other++)
+            if (!_ended[other] && !_blocked[other] && _targets[other].HasRoom) return true;
+        return false;
     }
 
     bool AllBlocked()

@@ -86,6 +86,9 @@ abstract class Target
     /// <summary>What takes the batches of one of several inputs: this target itself, where it does not tell them apart.</summary>
     public virtual Target Input(int number) => this;
 
+    /// <summary>Whether it takes more now; otherwise other inputs come first.</summary>
+    public virtual bool HasRoom => true;
+
     /// <summary>No batch will come any more.</summary>
     public virtual void End()
     {

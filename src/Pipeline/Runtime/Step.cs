@@ -83,6 +83,9 @@ sealed class Step(string name, Operator runner, BatchPool pool) : Target
         public override void Take(Batch batch) => step.Take(batch, input);
 
         /// <inheritdoc/>
+        public override bool HasRoom => step.Operator.HasRoom(input);
+
+        /// <inheritdoc/>
         public override void End() => step.Guard(static (step, input) => step.Operator.OnInputEnd(input, step.Output), input);
     }
 }
