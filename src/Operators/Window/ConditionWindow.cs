@@ -40,7 +40,7 @@ sealed class ConditionWindow : WindowStep
             held.Release();
         }
 
-        for (var row = 0; row < batch.Count; row++) Take(batch, row, now, output);
+        for (Row = 0; Row < batch.Count; Row++) Take(batch, Row, now, output);
         if (_due == long.MaxValue && batch.Count > 0) _due = now + Math.Max(1, Idle / 4);
         batch.Release();
         Flush(output);

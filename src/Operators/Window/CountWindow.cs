@@ -42,6 +42,7 @@ sealed class CountWindow : WindowStep
             }
 
             Books.Absorbed++;
+            Row = row;
             ref var ring = ref _rings[route.Group];
             (ring.Readings ??= new WindowReading[_size])[ring.Count++ % _size] = new(batch.Time[row], slot, kind, batch.HasQuality ? batch.Quality[row] : Quality.Good);
             if (ring.Count % _step == 0 && ring.Count >= _size) Emit(route.Group, ring, batch.Source, output);

@@ -40,6 +40,7 @@ abstract class EventWindow : WindowStep
         {
             var (key, at, slot) = (batch.Key[row], batch.Time[row], batch.Value[row]);
             var route = Routes.ByKey[key];
+            Row = row;
             var kind = Input.AllNumbers ? Kind.Number : Input.KindOf(key);
             var inRange = at > Nanoseconds.Min + _margin && at < Nanoseconds.Max - _margin;
             if ((Refuses(batch, row, route, kind) ?? (!inRange ? Range : Kept >= MostHeld ? _noRoom : null)) is { } refusal)

@@ -63,6 +63,7 @@ sealed partial class Window : WindowStep
 
             // Judged per row: whatever the batches are, the same rows close the same windows.
             var (route, at) = (Routes.ByKey[key[row]], time[row]);
+            Row = row;
             if (at >= _groups[route.Group].ClosesAt && InRange(at) && !Routes.Refused[key[row]]) Close(route.Group, at - Wait, batch.Source, output);
             if (Take(batch, row, route, output)) taken++;
             moments = _panes.Moments; // the rings may have been widened
@@ -79,6 +80,7 @@ sealed partial class Window : WindowStep
         for (var row = 0; row < batch.Count; row++)
         {
             var route = Routes.ByKey[batch.Key[row]];
+            Row = row;
             if (Take(batch, row, route, output)) Books.Absorbed++;
             var at = batch.Time[row];
             if (!InRange(at) || Routes.Refused[batch.Key[row]]) continue;

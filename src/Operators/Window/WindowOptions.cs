@@ -50,6 +50,10 @@ public sealed record WindowOptions : OperatorOptions
     [Between("0%", "100%")]
     public Percent MinCoverage { get; init; }
 
+    /// <summary>How many threads work on it, each on some of the groups: what leaves is the same. For gateways with cores to spare and windows that are much work; not under a shared clock. Default: 1.</summary>
+    [Between(1, 64)]
+    public int Parallel { get; init; } = 1;
+
     /// <inheritdoc/>
     public override bool Concerns(string option) => option switch
     {
@@ -66,6 +70,15 @@ public sealed record WindowOptions : OperatorOptions
 
     /// <inheritdoc/>
     public override Operator Build(BuildContext context)
+    {
+        var one = BuildOne(context);
+        if (Parallel == 1 || one is not WindowStep window) return one;
+        return context.Pipeline.Time.Clock == ClockKind.Device
+            ? new ParallelWindows(window, Parallel, BuildOne, context)
+            : context.Fault(nameof(Parallel), "under one clock for all, each reading is judged by those of all groups before it", "leave it out, or take 'clock' out of the 'time:' block");
+    }
+
+    Operator BuildOne(BuildContext context)
     {
         if (!context.WantsReadings("window") || !SaysOneKind(context)) return default(Refusal);
         if (Offset != default && Every is null) return context.Fault(nameof(Offset), "only windows of 'every' have an offset", "leave it out");

@@ -33,6 +33,12 @@ abstract class WindowStep : Operator
     /// <inheritdoc/>
     public override bool HasClock => true;
 
+    /// <summary>Takes for each row made the row of the batch that made it; null where nobody asks.</summary>
+    public List<int>? MadeBy { get; set; }
+
+    /// <summary>The row of the batch that is being looked at.</summary>
+    protected int Row { get; set; }
+
     protected Schema Input { get; }
 
     protected WindowColumns Columns { get; }
@@ -92,6 +98,7 @@ abstract class WindowStep : Operator
         (_rows.Time[row], _rows.Key[row], _rows.End[row], _rows.Pane[row], _rows.Revision[row]) = (time, group, end, pane, revision);
         var coverage = Columns.Fill(_rows, row, end, length, summary);
         if (_rows.HasQuality || coverage < _minCoverage) _rows.Quality[row] = coverage < _minCoverage ? Quality.Uncertain : Quality.Good;
+        MadeBy?.Add(Row);
         Books.Created++;
     }
 

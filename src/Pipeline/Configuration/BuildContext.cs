@@ -37,6 +37,9 @@ public sealed class BuildContext
     /// <summary>The gateway's clock.</summary>
     public Clock Clock => Pipeline.Clock;
 
+    /// <summary>The same with another input: for a step that is made of several.</summary>
+    public BuildContext Of(Schema input) => new(Step, [input], Pipeline, _faults, _positionOf, InputNames);
+
     /// <summary>Reports the user's mistake, at the option's place in the file.</summary>
     /// <param name="option">The option's property, as <c>nameof</c> gives it.</param>
     /// <param name="what">What is wrong, in plain words.</param>

@@ -53,9 +53,9 @@ public sealed class Books(IReadOnlyList<Signal> signals)
     {
         lock (_drops)
         {
-            var tally = _drops.Find(t => t.Reason == reason);
-            if (tally is not null) return tally;
-            tally = new Tally(reason, signals);
+            foreach (var open in _drops)
+                if (open.Reason == reason) return open;
+            var tally = new Tally(reason, signals);
             _drops.Add(tally);
             Volatile.Write(ref _published, [.. _drops]);
             return tally;
@@ -91,6 +91,19 @@ public sealed class Books(IReadOnlyList<Signal> signals)
     public void Notice(string text)
     {
         if (_noticed.Count < MostNotices && _noticed.Add(text)) Volatile.Write(ref _notices, [.. _notices, text]);
+    }
+
+    /// <summary>Takes over what another account made, used up and dropped; that one then begins anew. For a step that is made of several.</summary>
+    public void Take(Books other)
+    {
+        (Created, Absorbed) = (Created + other.Created, Absorbed + other.Absorbed);
+        (other.Created, other.Absorbed) = (0, 0);
+        foreach (var tally in other._published)
+            if (tally.Total > 0) Reason(tally.Reason).Take(tally);
+        foreach (var text in other._notices) Notice(text);
+        if (other._leftOut.Count == 0) return;
+        foreach (var (reason, column, count) in other.LeftOut) LeaveOut(reason, column, count);
+        other._leftOut.Clear();
     }
 
     /// <summary>What the two sides of the account differ by; 0 when the books balance.</summary>
@@ -159,6 +172,15 @@ public sealed class Tally
     {
         Total += count;
         if ((uint)signal < (uint)_bySignal.Length) _bySignal[signal] += count;
+    }
+
+    /// <summary>Takes over what another tally counted, which then begins anew.</summary>
+    internal void Take(Tally other)
+    {
+        Total += other.Total;
+        other.Total = 0;
+        for (var signal = 0; signal < _bySignal.Length; signal++) _bySignal[signal] += other._bySignal[signal];
+        Array.Clear(other._bySignal);
     }
 
     /// <summary>The signals that lost something, with how much.</summary>

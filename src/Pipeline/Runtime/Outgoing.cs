@@ -18,6 +18,16 @@ public sealed class Outgoing
         return batch;
     }
 
+    /// <summary>Adds a row of another batch with the same columns.</summary>
+    /// <returns>The batch that it is the last row of.</returns>
+    public Batch Add(Output output, Batch other, int row)
+    {
+        var batch = Next(output, other.Source);
+        batch.Count--;
+        batch.Append(other, row, 1);
+        return batch;
+    }
+
     /// <summary>The batch with one more row, its last, whose columns and quality the caller fills.</summary>
     public Batch Next(Output output, int source)
     {

@@ -124,6 +124,42 @@ public class EventWindowTests
         Assert.Equal(["there is no time zone 'Europe/Berln'; did you mean \"Europe/Berlin\"?"], plant.Faults(s_window with { Calendar = new() { Unit = CalendarUnit.Day, Zone = "Europe/Berln" } }));
     }
 
+    public static TheoryData<string> Kinds => ["every", "overlapping", "session", "count", "sliding", "while", "day"];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Windows_made_by_several_threads_are_those_that_one_makes_and_leave_in_the_same_order(string kind) =>
+        Some.Check(Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
+        {
+            var window = s_window with { MinCoverage = default };
+            window = kind switch
+            {
+                "every" => window with { Every = Seconds(3) },
+                "overlapping" => window with { Every = Seconds(2), Length = Seconds(6), By = ["line"] },
+                "session" => window with { Session = new() { Gap = Seconds(2) } },
+                "count" => window with { Count = new() { Readings = 3, Step = 2 }, By = ["line"] },
+                "sliding" => window with { Length = Seconds(3) },
+                "while" => window with { While = Written("v > 2"), By = ["line"] },
+                _ => window with { Calendar = new() { Unit = CalendarUnit.Day } },
+            };
+            var random = new Random(seed);
+            var rows = Enumerable.Range(0, 2_000).Select(i => Some.Reading($"l{random.Next(3)},m{random.Next(4)}", "v", i / 20 + random.Next(6), (double)random.Next(5), random.Next(9) == 0 ? Quality.Bad : Quality.Good)).ToArray();
+            var of = new[] { 1, 2, 4 }.Select(threads =>
+            {
+                var plant = new Plant(["line", "machine"], s_time, Some.Signal("v"));
+                var probe = plant.Start(window with { Parallel = threads });
+                foreach (var part in rows.Chunk(1 + random.Next(rows.Length))) probe.Process(plant.Batch(part));
+                plant.Time.Turn(TimeSpan.FromSeconds(31));
+                probe.FireTimer();
+                probe.Finish();
+                return probe;
+            }).ToList();
+
+            Assert.All(of, probe => Assert.Equal(of[0].Drops, probe.Drops));
+            Assert.All(of, probe => Assert.Equal(of[0].Lines, probe.Lines));
+            Assert.NotEmpty(of[0].Lines);
+        }));
+
     [Fact]
     public void Sessions_are_those_of_the_sorted_readings_whatever_their_order() =>
         Some.Check(Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>

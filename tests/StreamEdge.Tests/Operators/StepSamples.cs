@@ -141,6 +141,8 @@ static class StepSamples
         new("window", new WindowOptions { Count = new() { Readings = 4, Step = 2 }, Compute = s_temp }, Mixed),
         new("window", new WindowOptions { Length = TimeSpan.FromSeconds(3), Compute = s_temp }, Mixed),
         new("window", new WindowOptions { Length = TimeSpan.FromSeconds(3), Compute = s_temp }, MixedAndLate(LateReadings.Revise, ClockKind.Shared, keepLate: 2)),
+        new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Length = TimeSpan.FromSeconds(4), Parallel = 3, Compute = s_all }, Mixed),
+        new("window", new WindowOptions { Session = new() { Gap = TimeSpan.FromSeconds(2) }, Parallel = 2, Compute = s_detailed }, MixedAndLate(LateReadings.Revise, keepLate: 3)),
         new("window", new WindowOptions { While = Written("temp > 14 or state == \"on\""), Compute = s_all }, Mixed),
         new("window", new WindowOptions { Until = Written("count > 9"), By = [], Compute = s_all }, Mixed),
         new("infer", new InferOptions { Model = "half@1", Batch = new MicroBatchOptions { Max = 7 }, Anomaly = new AnomalyOptions { For = new Occurrences(2, "row") } }, WithModel) { Input = Wide, TakesRows = true, Rows = WideRows },
