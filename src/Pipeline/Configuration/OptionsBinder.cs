@@ -103,9 +103,27 @@ public static class OptionsBinder
                 faults.Add(node.At, $"{path}: {node.Kind} stands where {type.Noun} is expected", (node as ListNode)?.Items is [ScalarNode { Text.Length: > 0 } first, ..] ? $"write one, such as {Visible.Text(first.Text)}" : $"write it like {type.Example}");
                 return null;
             }
+            if (Reference.IsMeant(scalar.Text)) return Referred(type, path, scalar, between);
             var wrong = type.Read(scalar.Text, out var value, out var misread) ? between?.Check(value!, type) : DecimalComma.In(scalar.Text, type) ?? misread;
             if (wrong is not { } found) return value;
             faults.Add(found.Offset > 0 ? scalar.PositionOf(found.Offset) : node.At, $"{path}: {found.What}", found.Remedy);
+            return null;
+        }
+
+        /// <summary>A value that stands elsewhere; of a secret nothing is said but where it stands.</summary>
+        object? Referred(ScalarType type, string path, ScalarNode scalar, BetweenAttribute? between)
+        {
+            var isSecret = type == ScalarType.Of(typeof(Secret));
+            if (Reference.Find(scalar.Text, isSecret, faults.File, out var wrong) is { } found)
+            {
+                var isRead = type.Read(found.Text, out var value, out wrong);
+                if (isRead && isSecret) return ((Secret)value!).In(found);
+                var misfit = isRead ? between?.Check(value!, type) : wrong;
+                if (misfit is null) return value;
+                wrong = misfit.Value with { What = $"{misfit.Value.What} (in {found.Written})" };
+            }
+
+            faults.Add(scalar.At, $"{path}: {wrong.What}", wrong.Remedy);
             return null;
         }
 
