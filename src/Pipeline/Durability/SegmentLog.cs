@@ -1,0 +1,401 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+
+namespace StreamEdge;
+
+/// <summary>
+/// Entries in the order they were appended, each with a sequence number, in files that are only appended to. What
+/// <see cref="Sync"/> has returned for survives kill -9 and power cut. Rules that hold whatever happens:
+/// a frame is delivered whole and unchanged or not at all; sequences rise; a file that was found at the start, or whose
+/// sync failed, is never written again; frames stay in memory until they are synced, so that a failed sync loses none.
+/// <para>
+/// Threads: <see cref="Append"/> may be called by many, also while <see cref="Sync"/> waits for the disk (group
+/// commit). Locks are taken in the order writing, appending.
+/// </para>
+/// </summary>
+public sealed class SegmentLog : IDisposable
+{
+    const int Tries = 2; // a disk that refuses two files in a row is broken, and that is for the caller to say
+
+    readonly Lock _writing = new(), _appending = new();
+    readonly FileStore _files;
+    readonly SegmentLogOptions _options;
+    readonly SegmentList _segments;
+
+    // Under _appending.
+    readonly List<(long First, long Generation)> _plan = [];
+    ByteBuffer _pending = new();
+    long _next, _generation, _planned;
+
+    // Under _writing: frames that are not on the disk for sure; of their bytes, the first _written are in the file.
+    ByteBuffer _unsynced = new();
+    Segment? _segment;
+    StoredFile? _file;
+    bool _unnamed;
+    int _written, _unwritten;
+    long _durable;
+
+    /// <summary>Opens the log of a folder, or begins one.</summary>
+    /// <exception cref="InvalidDataException">A newer program wrote it. Nothing has been touched.</exception>
+    public SegmentLog(FileStore files, SegmentLogOptions? options = null)
+    {
+        (_files, _options) = (files, options ?? new());
+        _segments = new SegmentList(files, _options.Name);
+        _segments.Recover();
+        _next = _durable = _segments.Next;
+        var generation = _segments.Last?.Generation ?? 0;
+        if (_segments.Last is { } last) Secure(last);
+        _generation = Math.Max(generation, _segments.LastNumber) + 1; // of no earlier start, for each has had a file with its number
+        _plan.Add((_next, _generation));
+        if (_unsynced.Length > 0) Sync();
+    }
+
+    /// <summary>Bytes of the files and of what waits to be written.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_appending) return Held;
+        }
+    }
+
+    /// <summary>The sequence of the first entry that may still be there.</summary>
+    public long FirstSequence => _segments.First ?? _durable;
+
+    /// <summary>The sequence of the next entry.</summary>
+    public long NextSequence
+    {
+        get
+        {
+            lock (_appending) return _next;
+        }
+    }
+
+    /// <summary>All entries before this sequence are on the disk.</summary>
+    public long DurableSequence => Volatile.Read(ref _durable);
+
+    /// <summary>What an entry may refer to: those of its own generation. They are kept and given up together.</summary>
+    public long Generation
+    {
+        get
+        {
+            lock (_appending) return _generation;
+        }
+    }
+
+    /// <summary>How often the disk failed to write or to sync, and a new file was begun.</summary>
+    public long Failures { get; private set; }
+
+    /// <summary>Whether the log ended in bytes that were no entry when it was opened: what a power cut leaves of a write.</summary>
+    public bool WasTorn => _segments.IsTorn;
+
+    internal SegmentList Segments => _segments;
+
+    long Held => _segments.Bytes + _pending.Length + Volatile.Read(ref _unwritten);
+
+    /// <summary>Adds an entry, in memory, and returns its sequence.</summary>
+    /// <exception cref="DiskFullException">The entry was not taken: the disk is full, or the log is at <see cref="SegmentLogOptions.MostBytes"/>.</exception>
+    /// <exception cref="IOException">The entry was not taken: the disk does not work.</exception>
+    public long Append(byte kind, ReadOnlySpan<byte> payload)
+    {
+        long sequence;
+        while (!TryAppend(Generation, kind, payload, out sequence)) { }
+        return sequence;
+    }
+
+    /// <summary>Adds an entry that refers to others of this generation. False where there is no room left in it: a new one has begun.</summary>
+    /// <inheritdoc cref="Append" path="/exception"/>
+    public bool TryAppend(long generation, byte kind, ReadOnlySpan<byte> payload, out long sequence)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, Frame.MostPayload);
+        var bytes = Frame.HeaderBytes + payload.Length;
+        while (true)
+        {
+            lock (_appending)
+            {
+                if (_planned > 0 && _planned + bytes > _options.SegmentBytes) BeginGeneration();
+                sequence = _next;
+                if (generation != _generation) return false;
+                if (Held + bytes > _options.MostBytes)
+                    throw new DiskFullException($"{Path.Combine(_files.Place, _options.Name)} holds the {_options.MostBytes:N0} bytes that it may");
+                if (_pending.Length == 0 || _pending.Length + bytes <= _options.PendingBytes)
+                {
+                    Frame.Write(_pending.Room(bytes), kind, sequence, payload);
+                    _pending.Advance(bytes);
+                    _planned += bytes;
+                    _next++;
+                    return true;
+                }
+            }
+
+            lock (_writing) Persist(() => _unsynced.Length > _options.UnsyncedBytes);
+        }
+    }
+
+    /// <summary>Brings all that was appended to the disk. Returns the sequence before which all is there.</summary>
+    /// <exception cref="DiskFullException">There is no room; call again when there is.</exception>
+    /// <exception cref="IOException">The disk does not work. Nothing is lost yet: what it did not take is still in memory.</exception>
+    public long Sync()
+    {
+        lock (_writing)
+        {
+            Persist(() => true);
+            return _durable;
+        }
+    }
+
+    /// <summary>Reads the entries from a sequence on. It sees what is synced; at the end it can be asked again later.</summary>
+    public LogReader Read(long fromSequence) => new(_files, this, fromSequence);
+
+    /// <summary>Removes the files that hold only entries before a sequence. The newest generation stays.</summary>
+    public void TrimBefore(long sequence)
+    {
+        lock (_writing)
+        {
+            foreach (var segment in _segments.Before(Math.Min(sequence, _durable)))
+                if (segment != _segment) _segments.Remove(segment);
+        }
+    }
+
+    /// <summary>Makes all entries behind a sequence void, on the disk too. Not to be called while others append.</summary>
+    /// <exception cref="IOException">The disk does not work; after a restart the entries may be there or not.</exception>
+    public void TruncateAfter(long sequence)
+    {
+        Sync();
+        lock (_writing)
+        {
+            if (sequence + 1 >= _next) return;
+            Close();
+            lock (_appending)
+            {
+                _next = sequence + 1;
+                BeginGeneration();
+            }
+
+            // One step: a segment that begins before the end of an earlier one makes the rest of that one void.
+            Begin(_next, _generation);
+            _durable = _next;
+            Settle();
+            foreach (var segment in _segments.Void()) _segments.Remove(segment);
+        }
+    }
+
+    /// <summary>Numbers the next entry no lower than this: where another file remembers entries that this log has lost, their numbers must not come again.</summary>
+    public void SkipTo(long sequence)
+    {
+        Sync();
+        lock (_writing)
+        {
+            lock (_appending)
+            {
+                if (sequence <= _next) return;
+                _next = sequence;
+                BeginGeneration();
+            }
+
+            Volatile.Write(ref _durable, sequence);
+        }
+    }
+
+    /// <summary>Closes the files. What was not synced may be lost.</summary>
+    public void Dispose()
+    {
+        lock (_writing)
+        {
+            Close();
+            _pending.Dispose();
+            _unsynced.Dispose();
+        }
+    }
+
+    void BeginGeneration()
+    {
+        _planned = 0;
+        _plan.Add((_next, ++_generation));
+    }
+
+    /// <summary>Hands all that was appended to the system, and where it is asked for to the disk; once more in a new file where that fails.</summary>
+    void Persist(Func<bool> durably)
+    {
+        Take();
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                WriteOut();
+                if (durably()) Settle();
+                return;
+            }
+            catch (GivenUpException error)
+            {
+                if (tries == Tries) ExceptionDispatchInfo.Throw(error.InnerException!);
+            }
+        }
+    }
+
+    /// <summary>Takes over what was appended.</summary>
+    void Take()
+    {
+        lock (_appending)
+        {
+            if (_unsynced.Length == 0) (_pending, _unsynced) = (_unsynced, _pending);
+            else
+            {
+                _unsynced.Write(_pending.Written);
+                _pending.CutTo(0);
+            }
+
+            Written(_written);
+        }
+    }
+
+    /// <summary>Hands all frames to the system, each generation in files of its own.</summary>
+    void WriteOut()
+    {
+        while (_written < _unsynced.Length)
+        {
+            var first = Frame.Sequence(_unsynced.Written[_written..]);
+            var (generation, end) = Planned(first);
+            if (_segment is not null && _segment.Generation != generation)
+            {
+                Settle(); // so that at most one file holds frames that are not on the disk
+                Close();
+            }
+
+            if (_file is null) Begin(first, generation);
+            var to = SealUpTo(end);
+            try
+            {
+                _file!.Append(_unsynced.Written[_written..to]);
+            }
+            catch (IOException error) when (error is not DiskFullException)
+            {
+                GiveUp(error);
+            }
+
+            Written(to);
+            _segments.Grow(_segment!, _file!.Length);
+        }
+    }
+
+    (long Generation, long End) Planned(long sequence)
+    {
+        lock (_appending)
+        {
+            while (_plan.Count > 1 && _plan[1].First <= _durable) _plan.RemoveAt(0);
+            var at = _plan.FindLastIndex(p => p.First <= sequence);
+            return (_plan[at].Generation, at + 1 < _plan.Count ? _plan[at + 1].First : long.MaxValue);
+        }
+    }
+
+    int SealUpTo(long sequence)
+    {
+        var frames = _unsynced.Written;
+        var at = _written;
+        while (at < frames.Length && Frame.Sequence(frames[at..]) < sequence)
+        {
+            var frame = frames.Slice(at, Frame.Bytes(frames[at..]));
+            Frame.Seal(frame, _segment!.Number);
+            at += frame.Length;
+        }
+
+        return at;
+    }
+
+    void Begin(long first, long generation)
+    {
+        var number = _segments.LastNumber + 1;
+        var segment = new Segment(Segment.NameOf(_options.Name, number), number, generation, first) { Bytes = Segment.HeaderBytes };
+        var file = _files.Create(segment.Name);
+        try
+        {
+            Span<byte> header = stackalloc byte[Segment.HeaderBytes];
+            segment.WriteHeader(header);
+            file.Append(header);
+        }
+        catch (IOException)
+        {
+            file.Dispose();
+            _segments.Remove(segment);
+            throw;
+        }
+
+        _segments.Add(segment);
+        (_segment, _file, _unnamed) = (segment, file, true);
+    }
+
+    /// <summary>Brings what is in the file to the disk, and forgets it.</summary>
+    void Settle()
+    {
+        if (_file is null || (_written == 0 && !_unnamed)) return;
+        try
+        {
+            _file.Sync();
+            if (_unnamed) _files.SyncFolder();
+        }
+        catch (IOException error)
+        {
+            GiveUp(error);
+        }
+
+        _unnamed = false;
+        _segments.Extend(_segment!, _file.Length);
+        if (_written == 0) return;
+        var last = 0;
+        for (var at = 0; at < _written; at += Frame.Bytes(_unsynced.Written[at..])) last = at;
+        Volatile.Write(ref _durable, Frame.Sequence(_unsynced.Written[last..]) + 1);
+        _unsynced.RemoveFirst(_written);
+        Written(0);
+    }
+
+    void Written(int bytes)
+    {
+        _written = bytes;
+        Volatile.Write(ref _unwritten, _unsynced.Length - bytes);
+    }
+
+    /// <summary>The file is never written again: the system may have thrown away what it could not write, and says so only once.</summary>
+    [DoesNotReturn]
+    void GiveUp(IOException error)
+    {
+        Debug.Assert(_segment is not null);
+        Failures++;
+        _options.Notice?.Invoke($"{error.Message}; what was not safe there is written to a new file");
+        var segment = _segment;
+        Close();
+        if (segment.Readable == 0) _segments.Remove(segment); // nothing in it is on the disk for sure
+        throw new GivenUpException(error);
+    }
+
+    void Close()
+    {
+        _file?.Dispose();
+        (_file, _segment, _unnamed) = (null, null, false);
+        Written(0);
+    }
+
+    /// <summary>What the program before this one wrote and did not sync is in the system's memory only, yet will be read and believed.</summary>
+    void Secure(Segment last)
+    {
+        try
+        {
+            using var file = _files.Open(last.Name);
+            file.Sync();
+            _files.SyncFolder();
+        }
+        catch (IOException error)
+        {
+            Failures++;
+            _options.Notice?.Invoke($"{error.Message}; it is written to a new file");
+            var scan = new FrameScan();
+            using var file = _files.Open(last.Name);
+            scan.Begin(file, last.Number, last.First);
+            while (scan.Next(last.Readable)) _unsynced.Write(scan.Sound);
+            _plan.Add((last.First, last.Generation));
+            _durable = last.First;
+        }
+    }
+
+    sealed class GivenUpException(IOException error) : IOException(error.Message, error);
+}
