@@ -3,7 +3,9 @@ namespace StreamEdge;
 /// <summary>Goes through the sound frames of a segment; where one is damaged, it looks for the next at every byte behind its begin.</summary>
 sealed class FrameScan
 {
-    byte[] _buffer = new byte[64 * 1024];
+    const int MostAhead = 64 * 1024;
+
+    byte[] _buffer = [];
     StoredFile? _file;
     long _number, _from, _least;
     int _filled, _frame;
@@ -22,6 +24,7 @@ sealed class FrameScan
     {
         (_file, _number, _least) = (file, number, least);
         (_from, _filled, _frame, At) = (0, 0, 0, Segment.HeaderBytes);
+        if (_buffer.Length < MostAhead) _buffer = new byte[Math.Min(MostAhead, Math.Max(4096, file.Length))];
     }
 
     /// <summary>Finds the next sound frame in the file's first bytes. False where there is none.</summary>

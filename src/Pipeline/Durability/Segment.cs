@@ -5,8 +5,9 @@ namespace StreamEdge;
 
 /// <summary>
 /// One file of a log: <c>NAME-0000000001</c>. Its header, 32 bytes little-endian, is "SEDGELOG", the format (4 bytes),
-/// the generation (8), the first sequence (8) and their CRC-32C (4). The header keeps its place and length in every
-/// format, so that each can refuse a newer one.
+/// the generation (8), the first sequence (8) and their CRC-32C (4); it stands there twice, for a damaged one could
+/// bring entries back that were taken away. It keeps its place and length in every format, so that each can refuse a
+/// newer one.
 /// </summary>
 /// <param name="name">The name of its file.</param>
 /// <param name="number">Its number in that name; a later segment has a higher one, and none is used again.</param>
@@ -14,7 +15,9 @@ namespace StreamEdge;
 /// <param name="first">No sequence in it is lower, and every higher one of an earlier segment is void.</param>
 sealed class Segment(string name, long number, long generation, long first)
 {
-    public const int HeaderBytes = 32, Format = 1;
+    public const int HeaderBytes = 2 * Copy, Format = 1;
+
+    const int Copy = 32;
 
     static ReadOnlySpan<byte> Magic => "SEDGELOG"u8;
 
@@ -49,15 +52,19 @@ sealed class Segment(string name, long number, long generation, long first)
         BinaryPrimitives.WriteInt64LittleEndian(header[12..], Generation);
         BinaryPrimitives.WriteInt64LittleEndian(header[20..], First);
         BinaryPrimitives.WriteUInt32LittleEndian(header[28..], Frame.Crc(0, header[..28]));
+        header[..Copy].CopyTo(header[Copy..]);
     }
 
-    /// <summary>Reads a header; null where it is damaged.</summary>
+    /// <summary>Reads a header; null where both copies are damaged.</summary>
     public static (int Format, long Generation, long First)? ReadHeader(StoredFile file)
     {
-        Span<byte> header = stackalloc byte[HeaderBytes];
-        return file.Read(0, header) == HeaderBytes && header.StartsWith(Magic)
-            && BinaryPrimitives.ReadUInt32LittleEndian(header[28..]) == Frame.Crc(0, header[..28])
-            ? (BinaryPrimitives.ReadInt32LittleEndian(header[8..]), BinaryPrimitives.ReadInt64LittleEndian(header[12..]), BinaryPrimitives.ReadInt64LittleEndian(header[20..]))
-            : null;
+        Span<byte> header = stackalloc byte[Copy];
+        for (var at = 0; at < HeaderBytes; at += Copy)
+        {
+            if (file.Read(at, header) == Copy && header.StartsWith(Magic) && BinaryPrimitives.ReadUInt32LittleEndian(header[28..]) == Frame.Crc(0, header[..28]))
+                return (BinaryPrimitives.ReadInt32LittleEndian(header[8..]), BinaryPrimitives.ReadInt64LittleEndian(header[12..]), BinaryPrimitives.ReadInt64LittleEndian(header[20..]));
+        }
+
+        return null;
     }
 }

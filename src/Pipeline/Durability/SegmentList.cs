@@ -58,8 +58,8 @@ sealed class SegmentList(FileStore files, string log)
         {
             LastNumber = segment.Number;
             Bytes += segment.Bytes;
-            foreach (var earlier in _segments) earlier.End = Math.Min(earlier.End, segment.First);
             _segments.Add(segment);
+            FindEnds();
         }
     }
 
@@ -95,7 +95,9 @@ sealed class SegmentList(FileStore files, string log)
         TryRemove(segment.Name);
         lock (_looking)
         {
-            if (_segments.Remove(segment)) Bytes -= segment.Bytes;
+            if (!_segments.Remove(segment)) return;
+            Bytes -= segment.Bytes;
+            FindEnds();
         }
     }
 
@@ -123,6 +125,12 @@ sealed class SegmentList(FileStore files, string log)
         for (var at = 1; at < _segments.Count && _segments[at].First <= sequence; at++)
             if (_segments[at].Generation != _segments[at - 1].Generation) start = at;
         return start;
+    }
+
+    void FindEnds()
+    {
+        var end = long.MaxValue;
+        for (var at = _segments.Count - 1; at >= 0; at--) (_segments[at].End, end) = (end, Math.Min(end, _segments[at].First));
     }
 
     Segment? Read(StoredFile file, string name, long number, FrameScan scan)

@@ -32,7 +32,7 @@ public sealed class SegmentLog : IDisposable
     ByteBuffer _unsynced = new();
     Segment? _segment;
     StoredFile? _file;
-    bool _unnamed;
+    bool _unnamed, _isUncertain;
     int _written, _unwritten;
     long _durable;
 
@@ -159,7 +159,7 @@ public sealed class SegmentLog : IDisposable
     }
 
     /// <summary>Makes all entries behind a sequence void, on the disk too. Not to be called while others append.</summary>
-    /// <exception cref="IOException">The disk does not work; after a restart the entries may be there or not.</exception>
+    /// <exception cref="IOException">The disk does not work. Whether the entries are still there only a new start can tell; until then the log takes no more.</exception>
     public void TruncateAfter(long sequence)
     {
         Sync();
@@ -167,16 +167,26 @@ public sealed class SegmentLog : IDisposable
         {
             if (sequence + 1 >= _next) return;
             Close();
+            long generation;
             lock (_appending)
             {
-                _next = sequence + 1;
                 BeginGeneration();
+                generation = _generation;
             }
 
             // One step: a segment that begins before the end of an earlier one makes the rest of that one void.
-            Begin(_next, _generation);
-            _durable = _next;
+            _isUncertain = true;
+            Begin(sequence + 1, generation);
             Settle();
+            _isUncertain = false;
+            lock (_appending)
+            {
+                _next = sequence + 1;
+                _plan.Clear();
+                _plan.Add((_next, generation));
+            }
+
+            Volatile.Write(ref _durable, sequence + 1);
             foreach (var segment in _segments.Void()) _segments.Remove(segment);
         }
     }
@@ -218,6 +228,7 @@ public sealed class SegmentLog : IDisposable
     /// <summary>Hands all that was appended to the system, and where it is asked for to the disk; once more in a new file where that fails.</summary>
     void Persist(Func<bool> durably)
     {
+        if (_isUncertain) throw new IOException($"{Path.Combine(_files.Place, _options.Name)}: entries could not be taken back; it must be opened anew");
         Take();
         for (var tries = 1; ; tries++)
         {

@@ -27,4 +27,22 @@ public sealed class Snapshot
         restore(reader);
         if (!reader.AtEnd) throw new StepFailure(step, new InvalidOperationException("it did not read its saved state to the end"));
     }
+
+    /// <summary>Writes the states of all steps, in the order of their names.</summary>
+    public void Write(StateWriter to)
+    {
+        lock (_states)
+        {
+            to.Write((long)_states.Count);
+            foreach (var (step, state) in _states.OrderBy(s => s.Key, StringComparer.Ordinal)) to.Write(step).Write(state.Shape).WriteBytes(state.Bytes.Span);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    public static Snapshot Read(StateReader from)
+    {
+        var snapshot = new Snapshot();
+        for (var left = from.Int(); left > 0; left--) snapshot._states[from.Text()] = (from.Text(), from.Bytes());
+        return snapshot;
+    }
 }

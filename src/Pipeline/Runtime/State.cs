@@ -52,6 +52,14 @@ public sealed class StateWriter
         return this;
     }
 
+    /// <summary>Writes bytes with their number.</summary>
+    public StateWriter WriteBytes(ReadOnlySpan<byte> bytes)
+    {
+        Write((long)bytes.Length);
+        _bytes.Write(bytes);
+        return this;
+    }
+
     /// <summary>Writes a device (a row's key) as its tags.</summary>
     public StateWriter WriteDevice(KeyTable keys, int device)
     {
@@ -136,6 +144,14 @@ public sealed class StateReader(ReadOnlyMemory<byte> bytes)
         var values = new long[Int()];
         for (var i = 0; i < values.Length; i++) values[i] = Long();
         return values;
+    }
+
+    /// <summary>Reads bytes; they are part of what is read, not a copy.</summary>
+    public ReadOnlyMemory<byte> Bytes()
+    {
+        var length = Int();
+        _at += length;
+        return bytes[(_at - length).._at];
     }
 
     /// <summary>Reads a device by its tags; its number in this run.</summary>

@@ -114,7 +114,7 @@ sealed class SimulatedDisk(int seed) : FileStore
         public override int Read(long offset, Span<byte> bytes)
         {
             var count = (int)Math.Clamp(node.Length - offset, 0, bytes.Length);
-            node.Bytes.AsSpan((int)offset, count).CopyTo(bytes);
+            if (count > 0) node.Bytes.AsSpan((int)offset, count).CopyTo(bytes);
             return count;
         }
 
