@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics.Tensors;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace StreamEdge;
@@ -16,7 +16,6 @@ public sealed class BatchDecoder(Schema schema)
     readonly List<int> _keys = [];     // of each local number this run's; -1: none
     readonly List<long> _texts = [];
     int[] _columns = [];               // of each written column this run's; -1: none
-    int[] _local = [];
     long _generation = -1;
     int _tags;
     bool _isUsable;
@@ -132,17 +131,18 @@ public sealed class BatchDecoder(Schema schema)
     /// <summary>False where some key stands for nothing in this run.</summary>
     bool ReadKeys(byte flags, ref ReadOnlySpan<byte> from, Span<int> keys)
     {
-        if (_local.Length < keys.Length) _local = new int[Math.Max(keys.Length, 64)];
-        var local = _local.AsSpan(0, keys.Length);
-        if ((flags & BatchEncoder.Narrow) != 0) TensorPrimitives.ConvertTruncating(Take(ref from, keys.Length), local);
-        else if ((flags & BatchEncoder.Wide) != 0) MemoryMarshal.Cast<byte, int>(Take(ref from, 4 * keys.Length)).CopyTo(local);
-        else TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, ushort>(Take(ref from, 2 * keys.Length)), local);
-
         var known = CollectionsMarshal.AsSpan(_keys);
+        if ((flags & BatchEncoder.Narrow) != 0) return Translate(Take(ref from, keys.Length), known, keys);
+        if ((flags & BatchEncoder.Wide) != 0) return Translate(MemoryMarshal.Cast<byte, int>(Take(ref from, 4 * keys.Length)), known, keys);
+        return Translate(MemoryMarshal.Cast<byte, ushort>(Take(ref from, 2 * keys.Length)), known, keys);
+    }
+
+    static bool Translate<T>(ReadOnlySpan<T> local, ReadOnlySpan<int> known, Span<int> keys) where T : unmanaged, IBinaryInteger<T>
+    {
         var all = 0;
-        for (var row = 0; row < local.Length; row++)
+        for (var row = 0; row < local.Length && row < keys.Length; row++)
         {
-            var number = local[row];
+            var number = int.CreateTruncating(local[row]);
             var key = (uint)number < (uint)known.Length ? known[number] : -1;
             keys[row] = key;
             all |= key;

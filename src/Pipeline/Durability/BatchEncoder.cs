@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
-using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace StreamEdge;
@@ -19,7 +20,6 @@ public sealed class BatchEncoder(Schema schema)
 
     readonly bool[] _isText = [.. schema.IsRows ? schema.Columns.Select(c => c.Kind == Kind.Text) : schema.Signals.Select(s => s.Kind == Kind.Text)];
     readonly LocalNumbers _keys = new(), _texts = new();
-    int[] _local = [];
     long _generation = -1;
     bool _isDescribed;
 
@@ -31,14 +31,10 @@ public sealed class BatchEncoder(Schema schema)
     public void Encode(Batch batch, long generation, ByteBuffer to, ByteBuffer definitions)
     {
         if (generation != _generation) Forget(generation);
-        var (rows, start) = (batch.Count, to.Length);
-        if (_local.Length < rows) _local = new int[Math.Max(rows, 64)];
-        var local = _local.AsSpan(0, rows);
-        _keys.Of(batch.Key, local);
-
+        var start = to.Length;
         to.Room(HeaderBytes);
         to.Advance(HeaderBytes);
-        var flags = (byte)(WriteTimes(batch.Time, PlainTimes, to) | WriteKeys(local, to));
+        var flags = (byte)(WriteTimes(batch.Time, PlainTimes, to) | WriteKeys(batch.Key, to));
         for (var column = 0; column < schema.Columns.Count; column++) WriteValues(batch, column, to);
         if (batch.HasQuality && batch.Quality.ContainsAnyExcept(Quality.Good))
         {
@@ -89,15 +85,22 @@ public sealed class BatchEncoder(Schema schema)
         return bytes >= 0 ? (byte)0 : plain;
     }
 
-    byte WriteKeys(ReadOnlySpan<int> local, ByteBuffer to)
+    byte WriteKeys(ReadOnlySpan<int> keys, ByteBuffer to)
     {
-        var width = _keys.Count <= byte.MaxValue + 1 ? 1 : _keys.Count <= ushort.MaxValue + 1 ? 2 : 4;
-        var bytes = to.Room(width * local.Length)[..(width * local.Length)];
-        if (width == 1) TensorPrimitives.ConvertTruncating(local, bytes);
-        else if (width == 2) TensorPrimitives.ConvertTruncating(local, MemoryMarshal.Cast<byte, ushort>(bytes));
-        else MemoryMarshal.AsBytes(local).CopyTo(bytes);
-        to.Advance(bytes.Length);
-        return width switch { 1 => Narrow, 2 => 0, _ => Wide };
+        if (TryWriteKeys<byte>(keys, to, byte.MaxValue + 1)) return Narrow;
+        if (TryWriteKeys<ushort>(keys, to, ushort.MaxValue + 1)) return 0;
+        TryWriteKeys<int>(keys, to, int.MaxValue);
+        return Wide;
+    }
+
+    bool TryWriteKeys<T>(ReadOnlySpan<int> keys, ByteBuffer to, int most) where T : unmanaged, IBinaryInteger<T>
+    {
+        if (_keys.Count > most) return false;
+        var bytes = keys.Length * Unsafe.SizeOf<T>();
+        _keys.Of(keys, MemoryMarshal.Cast<byte, T>(to.Room(bytes)[..bytes]));
+        if (_keys.Count > most) return false;
+        to.Advance(bytes);
+        return true;
     }
 
     void WriteValues(Batch batch, int column, ByteBuffer to)

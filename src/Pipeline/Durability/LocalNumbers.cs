@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace StreamEdge;
 
 /// <summary>Small numbers, in the order of their first use, for the numbers that a run gave to its keys or texts.</summary>
@@ -13,7 +16,7 @@ sealed class LocalNumbers
     public int Defined { get; private set; }
 
     /// <summary>Those that have not.</summary>
-    public ReadOnlySpan<int> New => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_order)[Defined..];
+    public ReadOnlySpan<int> New => CollectionsMarshal.AsSpan(_order)[Defined..];
 
     public int Of(int number)
     {
@@ -24,21 +27,21 @@ sealed class LocalNumbers
         return _order.Count - 1;
     }
 
-    /// <summary>Translates a column.</summary>
-    public void Of(ReadOnlySpan<int> numbers, Span<int> local)
+    /// <summary>Translates a column. What does not fit is cut: look at <see cref="Count"/>.</summary>
+    public void Of<T>(ReadOnlySpan<int> numbers, Span<T> local) where T : unmanaged, IBinaryInteger<T>
     {
         var known = _local;
-        for (var row = 0; row < numbers.Length; row++)
+        for (var row = 0; row < numbers.Length && row < local.Length; row++)
         {
             var number = numbers[row];
-            if ((uint)number < (uint)known.Length && known[number] is > 0 and var found)
+            var found = (uint)number < (uint)known.Length ? known[number] : 0;
+            if (found == 0)
             {
-                local[row] = found - 1;
-                continue;
+                found = Of(number) + 1;
+                known = _local;
             }
 
-            local[row] = Of(number);
-            known = _local;
+            local[row] = T.CreateTruncating(found - 1);
         }
     }
 

@@ -186,6 +186,31 @@ public class SegmentLogTests
     }
 
     [Fact]
+    public void What_a_full_disk_does_not_take_does_not_pile_up_in_memory()
+    {
+        var disk = new SimulatedDisk(1) { Capacity = 2000 };
+        using var log = new SegmentLog(disk, new() { PendingBytes = 1000 });
+        var (taken, refused) = (0, 0);
+        for (var n = 0; n < 100; n++)
+        {
+            try
+            {
+                log.Append(1, Payload(n, 100));
+                taken++;
+            }
+            catch (DiskFullException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(taken, 16, 40);
+        disk.Capacity = 20_000;
+        Assert.Equal((taken, 100 - taken), (log.Sync(), refused));
+        Assert.Equal(taken, Read(log).Count);
+    }
+
+    [Fact]
     public void Beyond_its_bound_it_refuses_until_it_is_trimmed()
     {
         using var log = new SegmentLog(new SimulatedDisk(1), new() { SegmentBytes = 500, MostBytes = 1200 });
