@@ -20,7 +20,7 @@ sealed class DocsVerb : Verb
         else if (topic == "tests") WriteTests(output);
         else if (Block(topic) is { } block) WriteRecord(topic, block, output);
         else if (Found(steps, topic) is { Count: > 0 } found) WriteSteps(found, output);
-        else throw new MisuseException($"there is nothing about {Visible.Quote(topic)}; {Suggestion.Remedy(topic, [.. steps.Entries.Select(e => e.Key), .. steps.Stages, "time", "signals", "tests", "expressions", "units"], "see 'streamedge docs' for what there is:")}");
+        else throw new MisuseException($"there is nothing about {Visible.Quote(topic)}; {Suggestion.Remedy(topic, [.. steps.Entries.Select(e => e.Key), .. steps.Stages, "time", "durable", "signals", "tests", "expressions", "units"], "see 'streamedge docs' for what there is:")}");
         return Task.FromResult(Exit.Fine);
     }
 
@@ -31,7 +31,7 @@ sealed class DocsVerb : Verb
         return named.Count > 0 ? named : [.. steps.Of(topic)];
     }
 
-    static Type? Block(string topic) => topic switch { "time" => typeof(TimeOptions), "signals" => typeof(SignalOptions), "queue" => typeof(QueueOptions), _ => null };
+    static Type? Block(string topic) => topic switch { "time" => typeof(TimeOptions), "durable" => typeof(DurableOptions), "signals" => typeof(SignalOptions), "queue" => typeof(QueueOptions), _ => null };
 
     static void WriteAll(Catalog steps, TextWriter output)
     {

@@ -15,6 +15,7 @@ public static class PipelineSchema
         var schema = Object(
             ("pipeline", Described(Typed("string"), "The pipeline's name: one word.")),
             ("time", Record(typeof(TimeOptions))),
+            ("durable", Record(typeof(DurableOptions))),
             ("signals", new JsonObject { ["type"] = "object", ["additionalProperties"] = AnyOf(Typed("null"), Record(typeof(SignalOptions))), ["description"] = "What every signal is, declared once." }),
             ("steps", new JsonObject { ["type"] = "array", ["items"] = AnyOf([.. steps.Stages.Select(stage => Stage(stage, steps.Of(stage)))]) }),
             ("tests", List(Test())));

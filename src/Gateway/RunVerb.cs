@@ -10,6 +10,7 @@ sealed class RunVerb : Verb
     readonly Option<string> _state = SharedOptions.State();
     readonly Option<string?> _models = SharedOptions.Models();
     readonly Option<long?> _seed = SharedOptions.Seed();
+    readonly Option<bool> _fresh = new("--fresh") { Description = "Forgets where the last run stopped, and begins anew." };
     readonly Option<bool> _quiet = new("--quiet") { Description = "Shows no progress and no summary, only what needs a person." };
 
     public RunVerb() : base("run", "Runs pipelines until their input ends.", "streamedge run pipelines/demo.yaml --seed 7")
@@ -18,11 +19,12 @@ sealed class RunVerb : Verb
         Add(_state);
         Add(_models);
         Add(_seed);
+        Add(_fresh);
         Add(_quiet);
     }
 
     /// <inheritdoc/>
-    public override string Detail => "They run side by side in one process: one that fails does not stop the others. Ctrl-C lets them bring to its end what is under way, as long as something is delivered every 10 s; a second one ends them at once.";
+    public override string Detail => "They run side by side in one process: one that fails does not stop the others. Ctrl-C stops them with what is open kept, and the next run goes on there, as it does after a power cut; a second one ends them at once. A pipeline whose input has ended begins anew.";
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult given, Terminal terminal, Catalog steps)
@@ -47,7 +49,8 @@ sealed class RunVerb : Verb
         try
         {
             foreach (var plan in plans) locks.Add(RunLock.Take(surroundings.StateFolder, plan.Context.Name));
-            var exit = await RunAsync(plans, quiet, terminal);
+            using var states = DurableStates.In(surroundings.StateFolder, plans, given.GetValue(_fresh), terminal.Time);
+            var exit = await RunAsync(plans, states, quiet, terminal);
             return exit == Exit.Fine && plans.Count < files.Length ? Exit.Mistakes : exit;
         }
         finally
@@ -68,7 +71,7 @@ sealed class RunVerb : Verb
         return plans;
     }
 
-    static async Task<int> RunAsync(List<Plan> plans, bool quiet, Terminal terminal)
+    static async Task<int> RunAsync(List<Plan> plans, DurableStates states, bool quiet, Terminal terminal)
     {
         var log = new ConsoleLog(terminal, quiet ? LogLevel.Warning : LogLevel.Information);
         var graphs = plans.ConvertAll(plan => plan.ToGraph());
@@ -76,7 +79,7 @@ sealed class RunVerb : Verb
         var books = plans.Zip(graphs, (plan, graph) => new KeptBooks(plan, graph, log, terminal.Time)).ToList();
         IReadOnlyList<Run> runs;
         await using (var progress = quiet ? null : new Progress(graphs, log, terminal))
-            runs = await new Fleet(log, terminal.Time).RunAsync(graphs, terminal.Stop);
+            runs = await new Fleet(log, terminal.Time).RunAsync(graphs, terminal.Stop, graph => states.Of(graph.Name));
         log.Clear();
         foreach (var kept in books) await kept.DisposeAsync();
         runs = await Task.WhenAll(runs.Select(run => CloseAsync(run, terminal)));

@@ -31,6 +31,16 @@ public abstract class Sink(IReadOnlyList<Schema> inputs) : IAsyncDisposable
     /// <summary>Returns when everything taken so far is safe outside. Called when the input is quiet, at barriers and at the end.</summary>
     public virtual ValueTask FlushAsync(CancellationToken cancel) => ValueTask.CompletedTask;
 
+    /// <summary>Writes how far the world outside has got, behind a <see cref="FlushAsync"/>: where a file ends. A sink that may write the same again has nothing to write.</summary>
+    public virtual void Save(StateWriter state)
+    {
+    }
+
+    /// <summary>Takes up what was saved; what was handed over since will come again. Called before <see cref="OpenAsync"/>.</summary>
+    public virtual void Restore(StateReader state)
+    {
+    }
+
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync()
     {

@@ -15,6 +15,9 @@ public abstract class Source(Schema output) : IAsyncDisposable
     /// <summary>Whether it runs in one stage with the steps behind it (the default), or hands over through a channel.</summary>
     public virtual bool Fused => true;
 
+    /// <summary>Whether it can give the same readings again from a saved position, as a file can; what cannot, as a broker, is journalled.</summary>
+    public virtual bool Replays => true;
+
     /// <summary>What stands behind the batch of the last <see cref="ReadAsync"/>; asked for after each.</summary>
     public virtual Remark Remark => default;
 
@@ -33,6 +36,9 @@ public abstract class Source(Schema output) : IAsyncDisposable
     /// <param name="cancel">Ends a wait: it then returns true with what the batch holds, or throws <see cref="OperationCanceledException"/> where it took nothing.</param>
     /// <returns>False when the input has ended; the batch may still hold the last readings.</returns>
     public abstract ValueTask<bool> ReadAsync(Batch batch, CancellationToken cancel);
+
+    /// <summary>All that it has given so far is safe: whoever sent it may be told so.</summary>
+    public virtual ValueTask AcknowledgeAsync(CancellationToken cancel) => ValueTask.CompletedTask;
 
     /// <summary>Writes the position behind the last reading that it gave.</summary>
     public abstract void Save(StateWriter state);

@@ -122,7 +122,7 @@ sealed class FileSink : Sink
     readonly IBatchWriter _writer;
     FileStream? _file;
     Stream? _stream;
-    long _safe;
+    long _safe, _goOn = -1;
 
     public FileSink(FileSinkOptions options, FileSinkFormat format, BuildContext context) : base(context.Inputs)
     {
@@ -150,7 +150,13 @@ sealed class FileSink : Sink
         var empty = _file.Length == 0;
         // Behind a compressed file that a power cut has torn, nothing could be unpacked any more.
         var packed = _path.EndsWith(".gz", StringComparison.Ordinal);
-        if (!empty && (packed || !_options.Append))
+        if (_goOn >= 0 && !packed)
+        {
+            // What was written behind the checkpoint comes again. A file that has been moved away is begun anew.
+            if (_file.Length > _goOn) _file.SetLength(_goOn);
+            empty = _file.Length == 0;
+        }
+        else if (!empty && (packed || !_options.Append))
         {
             // Opened first: another sink that writes this file holds it, and it must not be moved away under that one.
             _file.Dispose();
@@ -186,6 +192,12 @@ sealed class FileSink : Sink
         Books.Absorbed += Held;
         _safe = _writer.Written;
     }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter state) => state.Write(_file?.Length ?? _goOn);
+
+    /// <inheritdoc/>
+    public override void Restore(StateReader state) => _goOn = state.Long();
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

@@ -143,6 +143,9 @@ public sealed class PipelineContext
     /// <summary>The <c>time:</c> block.</summary>
     public TimeOptions Time { get; }
 
+    /// <summary>The <c>durable:</c> block.</summary>
+    public DurableOptions Durable { get; init; } = new();
+
     /// <summary>The signals as the file declares them, with the pipeline's keys: what sources emit.</summary>
     public Schema Readings { get; }
 

@@ -5,7 +5,7 @@ namespace StreamEdge;
 /// <param name="surroundings">Folders, switches and time.</param>
 public sealed class Compiler(Catalog catalog, Surroundings surroundings)
 {
-    static readonly string[] s_blocks = ["pipeline", "time", "signals", "steps", "tests"];
+    static readonly string[] s_blocks = ["pipeline", "time", "durable", "signals", "steps", "tests"];
 
     /// <summary>Compiles a file.</summary>
     /// <exception cref="PipelineException">The file has mistakes.</exception>
@@ -26,6 +26,7 @@ public sealed class Compiler(Catalog catalog, Surroundings surroundings)
         root = new MapNode(root.At, [.. root.Entries.Select(e => Block(e, root, faults))], root.Flow);
         var name = ReadName(root, faults);
         var time = root["time"] is { } node ? (TimeOptions)OptionsBinder.Bind(typeof(TimeOptions), "time", node, faults).Value : new TimeOptions();
+        var durable = root["durable"] is { } kept ? (DurableOptions)OptionsBinder.Bind(typeof(DurableOptions), "durable", kept, faults).Value : new DurableOptions();
         var signals = SignalsReader.Read(root, faults);
         if (root["steps"] is not ListNode { Items.Count: > 0 } list)
         {
@@ -38,7 +39,7 @@ public sealed class Compiler(Catalog catalog, Surroundings surroundings)
         if (signals.Count == 0) return null; // every step would miss them
         var tags = entries.Select(e => e.Options).OfType<SourceOptions>().SelectMany(s => s.TagNames).Distinct().ToList();
         var keys = new KeyTable(tags, signals.Count);
-        var context = new PipelineContext(name, file, time, signals, keys, new Clock(surroundings.Time), surroundings);
+        var context = new PipelineContext(name, file, time, signals, keys, new Clock(surroundings.Time), surroundings) { Durable = durable };
         var plan = new Plan(context, new Planner(context, entries, faults).Plan(list.At));
         // Tests are read against steps that are sound. A pipeline whose model is yet to be trained cannot be tested.
         return root["tests"] is { } tests && !faults.Any && !surroundings.WithoutModels ? plan with { Tests = new TestsReader(plan, faults).Read(tests) } : plan;

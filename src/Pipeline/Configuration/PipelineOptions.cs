@@ -60,6 +60,17 @@ public sealed record TimeOptions
     public ClockKind Clock { get; init; } = ClockKind.Device;
 }
 
+/// <summary>The <c>durable:</c> block: what a run keeps on the disk so that the next one goes on where it was.</summary>
+public sealed record DurableOptions
+{
+    /// <summary>How often the state of all steps is written, 100ms to 1h: so much work is done again after a power cut. Default: 10s.</summary>
+    [Between("100ms", "1h")]
+    public TimeSpan Checkpoint { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most bytes of the journal, in which readings that their source cannot give again are kept until a checkpoint has them; when it is full the source is not read. Default: 1GB.</summary>
+    public ByteSize Journal { get; init; } = new(1_000_000_000);
+}
+
 /// <summary>One entry of the <c>signals:</c> block.</summary>
 public sealed record SignalOptions
 {

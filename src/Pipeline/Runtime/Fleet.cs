@@ -29,12 +29,13 @@ public sealed class Fleet(ILogger log, TimeProvider time)
 
     /// <summary>Runs all pipelines until each has ended or failed; never throws for one of them.</summary>
     /// <param name="graphs">The pipelines; the caller disposes of them.</param>
-    /// <param name="stop">Ends their sources and lets them drain: each until all is delivered, or nothing was for 10 s.</param>
+    /// <param name="stop">Stops them: those that keep their state at a barrier; of the others it ends the sources and lets them drain. Each until all is delivered, or nothing was for 10 s.</param>
+    /// <param name="stateOf">Where a pipeline keeps its state; null where nothing is kept.</param>
     /// <returns>How each run ended, in the order given.</returns>
-    public async Task<IReadOnlyList<Run>> RunAsync(IReadOnlyList<Graph> graphs, CancellationToken stop) =>
-        await Task.WhenAll(graphs.Select(graph => Task.Run(() => RunAsync(graph, stop), CancellationToken.None)));
+    public async Task<IReadOnlyList<Run>> RunAsync(IReadOnlyList<Graph> graphs, CancellationToken stop, Func<Graph, DurableState?>? stateOf = null) =>
+        await Task.WhenAll(graphs.Select(graph => Task.Run(() => RunAsync(graph, stateOf?.Invoke(graph), stop), CancellationToken.None)));
 
-    async Task<Run> RunAsync(Graph graph, CancellationToken stop)
+    async Task<Run> RunAsync(Graph graph, DurableState? state, CancellationToken stop)
     {
         var (started, begin) = (time.GetUtcNow(), time.GetTimestamp());
         var told = new HashSet<(string, string)>();
@@ -43,7 +44,8 @@ public sealed class Fleet(ILogger log, TimeProvider time)
         try
         {
             await using var telling = time.CreateTimer(_ => Tell(), null, s_noticesEvery, s_noticesEvery);
-            await RunAndDrainAsync(graph, stop);
+            if (state?.TakeUp(graph, notice => log.Warned(graph.Name, notice)) is { } checkpoint) log.GoesOn(graph.Name, checkpoint.Time);
+            await RunAndDrainAsync(graph, state, stop);
         }
         catch (Exception error)
         {
@@ -69,24 +71,43 @@ public sealed class Fleet(ILogger log, TimeProvider time)
         }
     }
 
-    async Task RunAndDrainAsync(Graph graph, CancellationToken stop)
+    async Task RunAndDrainAsync(Graph graph, DurableState? state, CancellationToken stop)
     {
+        using var ended = new CancellationTokenSource();
         var running = graph.RunAsync(stop);
+        var keeping = state?.RunAsync(graph, trouble => log.Warned(graph.Name, trouble), ended.Token) ?? Task.CompletedTask;
+        try
+        {
+            await DrainAsync(graph, running, state, stop);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await keeping;
+        }
+
+        if (state is not null && !graph.WasStopped) state.Clear(); // its input has ended: the next run begins anew
+    }
+
+    async Task DrainAsync(Graph graph, Task running, DurableState? state, CancellationToken stop)
+    {
         var stopped = new TaskCompletionSource();
         await using var asked = stop.Register(stopped.SetResult);
         await Task.WhenAny(running, stopped.Task);
+        var saving = state is null || running.IsCompleted ? Task.CompletedTask : state.SaveAsync(graph, stop: true);
         for (var delivered = -1L; !running.IsCompleted;)
         {
-            if (Delivered(graph.ReadLedger()) is var now && now == delivered) await GiveUpAsync(graph, running);
+            if (Delivered(graph.ReadLedger()) is var now && now == delivered) await GiveUpAsync(graph, running, state is not null);
             delivered = now;
             await Task.WhenAny(running, Task.Delay(s_drain, time, CancellationToken.None));
         }
 
         await running;
+        await saving;
     }
 
     /// <summary>Ends a graph that cannot drain, as when a database is away; says what it still held.</summary>
-    static async Task GiveUpAsync(Graph graph, Task running)
+    static async Task GiveUpAsync(Graph graph, Task running, bool isKept)
     {
         // What a sink is at work on is neither held nor settled: it is what its account differs by.
         var held = from account in graph.ReadLedger().Accounts
@@ -98,7 +119,8 @@ public sealed class Fleet(ILogger log, TimeProvider time)
         await running.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         // It may have ended by itself, or failed for a reason of its own, in the meantime.
         if (running.IsCompletedSuccessfully || running.Exception?.InnerException is StepFailure) return;
-        throw new UndeliveredException($"nothing could be delivered for {Duration.Text(s_drain)} after it was told to stop; lost is what was held: {lost}");
+        var fate = isKept ? "the next run goes on from its last checkpoint, with what was held" : "lost is what was held";
+        throw new UndeliveredException($"nothing could be delivered for {Duration.Text(s_drain)} after it was told to stop; {fate}: {lost}");
     }
 
     static long Delivered(Ledger ledger) => ledger.Accounts.Where(a => a.Part == "sink").Sum(a => a.Absorbed + a.Dropped);

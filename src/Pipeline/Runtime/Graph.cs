@@ -21,6 +21,7 @@ public sealed class Graph : IAsyncDisposable
     readonly Metrics _metrics;
     readonly CancellationTokenSource _abort = new();
     readonly Lock _saving = new();
+    DurableState? _state;
     Task _running = Task.CompletedTask;
     Barrier? _barrier;
     Exception? _failure;
@@ -36,6 +37,20 @@ public sealed class Graph : IAsyncDisposable
 
     /// <summary>Batches that are on their way or held by a step. 0 when the pipeline has ended by itself.</summary>
     public int BatchesInUse => _parts.Pool.InUse;
+
+    /// <summary>Whether a source gives what it cannot give again.</summary>
+    public bool NeedsJournal => _parts.Sources.Any(s => !s.Source.Replays);
+
+    /// <summary>Whether it was stopped by a barrier, with what is open in the snapshot.</summary>
+    public bool WasStopped => _parts.Stages.Any(s => s.Stopped);
+
+    /// <summary>Keeps its state on the disk, and in the journal what its sources cannot give again. Before <see cref="RunAsync"/>.</summary>
+    internal void KeepIn(DurableState state, Journal? journal)
+    {
+        _state = state;
+        foreach (var source in _parts.Sources)
+            if (!source.Source.Replays) source.Journal = journal;
+    }
 
     /// <summary>Takes up a snapshot of the same pipeline. Before <see cref="RunAsync"/>.</summary>
     public void Restore(Snapshot snapshot)
@@ -57,8 +72,15 @@ public sealed class Graph : IAsyncDisposable
         _running = running.Task;
         try
         {
-            if (await OpenAsync(stop)) await RunStagesAsync(stop);
-            else _abort.Token.ThrowIfCancellationRequested();
+            if (await OpenAsync(stop))
+            {
+                _state?.Write(Name, Beginning()); // what sinks are given from here on is behind it
+                await RunStagesAsync(stop);
+            }
+            else
+            {
+                _abort.Token.ThrowIfCancellationRequested();
+            }
         }
         catch (Exception error)
         {
@@ -177,12 +199,21 @@ public sealed class Graph : IAsyncDisposable
         }
     }
 
+    /// <summary>The state of all steps before any of them runs.</summary>
+    Snapshot Beginning()
+    {
+        var snapshot = new Snapshot();
+        foreach (var stage in _parts.Stages) stage.SaveEnded(snapshot);
+        return snapshot;
+    }
+
     async Task RunStagesAsync(CancellationToken stop)
     {
         Exception? first = null;
         var reasons = new Lock();
         using var stopping = stop.Register(() =>
         {
+            if (_state is not null) return; // a barrier will stop it
             foreach (var stage in _parts.Stages.OfType<SourceStage>()) stage.End();
         });
         await Task.WhenAll(_parts.Stages.Select(stage => Task.Run(() => RunAsync(stage))).ToList());

@@ -20,8 +20,14 @@ static partial class Log
     [LoggerMessage(105, LogLevel.Error, "{Pipeline}: {Reason}")]
     public static partial void Undelivered(this ILogger log, string pipeline, string reason);
 
+    [LoggerMessage(106, LogLevel.Information, "{Pipeline}: goes on from the checkpoint of {Time:yyyy-MM-dd HH:mm:ss}.")]
+    public static partial void GoesOn(this ILogger log, string pipeline, DateTimeOffset time);
+
     [LoggerMessage(201, LogLevel.Warning, "{Pipeline}: {Step} {Notice}.")]
     public static partial void Noticed(this ILogger log, string pipeline, string step, string notice);
+
+    [LoggerMessage(203, LogLevel.Warning, "{Pipeline}: {Notice}.")]
+    public static partial void Warned(this ILogger log, string pipeline, string notice);
 
     [LoggerMessage(202, LogLevel.Warning, "{Pipeline}: {Step} gave no reading.")]
     public static partial void GaveNothing(this ILogger log, string pipeline, string step);

@@ -75,9 +75,17 @@ sealed class SinkStep(string name, Sink sink, Clock clock) : Leaf
     }
 
     /// <inheritdoc/>
-    public override void Save(Snapshot snapshot) => snapshot.Add(Name, "", Books.Save);
+    public override void Save(Snapshot snapshot) => snapshot.Add(Name, "", state =>
+    {
+        Books.Save(state);
+        Sink.Save(state);
+    });
 
-    public void Restore(Snapshot snapshot) => snapshot.Restore(Name, "", Books.Restore);
+    public void Restore(Snapshot snapshot) => snapshot.Restore(Name, "", state =>
+    {
+        Books.Restore(state);
+        Sink.Restore(state);
+    });
 
     /// <inheritdoc/>
     public override ValueTask DrainAsync(CancellationToken cancel) => FlushAsync(cancel);

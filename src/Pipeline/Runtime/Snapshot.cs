@@ -8,6 +8,15 @@ public sealed class Snapshot
     /// <summary>The unique names of the steps it holds a state of.</summary>
     public IReadOnlyCollection<string> Steps => _states.Keys;
 
+    /// <summary>The journal's position from which on its sources are to be given entries again; null where they need none.</summary>
+    public long? Position { get; private set; }
+
+    /// <summary>A source needs the journal's entries from here on.</summary>
+    public void Needs(long position)
+    {
+        lock (_states) Position = Math.Min(Position ?? position, position);
+    }
+
     /// <summary>Adds a step's state.</summary>
     public void Add(string step, string shape, Action<StateWriter> save)
     {

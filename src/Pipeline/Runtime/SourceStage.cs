@@ -57,6 +57,7 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
     {
         // The source knows only the interrupt; it must not wait on when another stage has failed.
         using var aborting = cancel.Register(End);
+        if (Source.Journal is not null && !await ReplayAsync(cancel)) return false;
         var more = true;
         for (var turn = 0; more; turn++)
         {
@@ -73,15 +74,79 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
             var batch = pool.Rent(Source.Source.Output);
             more = await ReadAsync(batch, cancel);
             cancel.ThrowIfCancellationRequested();
+            Source.Look(batch);
+            var kept = Source.Journal is null ? Task.CompletedTask : KeepAsync(batch, cancel);
+            if (!kept.IsCompletedSuccessfully) await kept;
             Source.Give(batch);
             await PassOnAsync(cancel);
             foreach (var control in Source.TakeRemark()) await TellAsync(control, cancel);
+            if (!Source.Source.Replays) await AcknowledgeAsync(cancel);
             if (turn % TimersEvery == 0 && NextDue() != long.MaxValue) await FireTimersAsync(cancel);
             if (turn % BooksEvery == 0) CheckBooks();
         }
 
         for (var number = Source.Number; number < Source.Number + Source.Count && !Holds; number++) await TellAsync(new SourceEnd(number), cancel);
         return true;
+    }
+
+    /// <summary>Gives the steps again what the journal has and the checkpoint has not. False: a barrier stopped the pipeline.</summary>
+    async ValueTask<bool> ReplayAsync(CancellationToken cancel)
+    {
+        using var entries = Source.Replay();
+        while (entries.Next())
+        {
+            var entry = entries.Current;
+            if (entry.Batch is { } batch) Source.Give(batch);
+            Source.Replayed(entry);
+            await PassOnAsync(cancel);
+            foreach (var control in Source.Controls(entry.Remark)) await TellAsync(control, cancel);
+            if (!_interrupt.IsCancellationRequested) continue;
+            cancel.ThrowIfCancellationRequested();
+            if (await AnswerAsync(cancel) is { } answer && !answer) return false;
+        }
+
+        if (entries.LostEntries + entries.LostRows > 0)
+            Source.Books.Notice($"could not read {entries.LostEntries:N0} entries and {entries.LostRows:N0} readings of its journal again; they are lost");
+        return true;
+    }
+
+    /// <summary>Writes what the source gave into the journal and brings it to the disk.</summary>
+    async Task KeepAsync(Batch batch, CancellationToken cancel)
+    {
+        if (batch.Count > 0) await UntilDoneAsync(() => Source.Keep(batch), cancel);
+        if (Source.Source.Remark is { Kind: not RemarkKind.None } remark) await UntilDoneAsync(() => Source.Keep(remark), cancel);
+        await UntilDoneAsync(() => Source.Journal!.Sync(), cancel);
+    }
+
+    /// <summary>Tries it until the disk takes it; nothing more is read meanwhile.</summary>
+    async ValueTask UntilDoneAsync(Action write, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                write();
+                return;
+            }
+            catch (IOException error)
+            {
+                Source.Books.Notice($"cannot keep what it takes: {error.Message}; it tries again, and takes nothing meanwhile");
+            }
+
+            await Clock.DelayAsync(Nanoseconds.Second, cancel);
+        }
+    }
+
+    async ValueTask AcknowledgeAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await Source.Source.AcknowledgeAsync(cancel);
+        }
+        catch (Exception error) when (!(error is OperationCanceledException && cancel.IsCancellationRequested))
+        {
+            throw new StepFailure(Source.Name, error);
+        }
     }
 
     // The waiter's code must not run inside the caller of Ask or End, and under its lock: hence not Cancel().

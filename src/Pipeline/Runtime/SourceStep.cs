@@ -25,24 +25,51 @@ sealed class SourceStep(string name, int number, int count, Source source, Batch
 
     public Observers Observers { get; } = new();
 
+    /// <summary>Where what it gives is kept until a checkpoint has it; null where it can give it again, or nothing is kept.</summary>
+    public Journal? Journal { get; set; }
+
+    /// <summary>Behind its last entry in the journal that the steps have got.</summary>
+    public long Position { get; private set; }
+
     public Books Books => Source.Books;
 
     public Output Output => field ??= new Output(Source.Output, pool, Source.Books, Observers);
 
-    /// <summary>Counts the batch in, drops rows from the future, and emits it.</summary>
+    /// <summary>Drops rows from the future.</summary>
+    public void Look(Batch batch)
+    {
+        if (batch.Count > 0) CheckFuture(batch);
+    }
+
+    /// <summary>Writes a batch into the journal.</summary>
+    /// <exception cref="IOException">The journal cannot take it; nothing was written of it.</exception>
+    public void Keep(Batch batch) => Position = Journal!.Append(Name, batch) + 1;
+
+    /// <summary>Writes what the source says into the journal.</summary>
+    /// <inheritdoc cref="Keep(Batch)" path="/exception"/>
+    public void Keep(Remark remark) => Position = Journal!.AppendRemark(Name, remark) + 1;
+
+    /// <summary>The entries of the journal that the checkpoint has not seen.</summary>
+    public JournalReader Replay() => Journal!.Replay(Position, new Dictionary<string, Schema> { [Name] = Source.Output }, pool);
+
+    /// <summary>An entry of the journal has been given to the steps.</summary>
+    public void Replayed(JournalEntry entry) => Position = entry.Sequence + 1;
+
+    /// <summary>Counts the batch in and emits it.</summary>
     public void Give(Batch batch)
     {
         batch.Source += Number;
-        if (batch.Count > 0) CheckFuture(batch);
         Books.CountSignals(batch);
         Books.In = Books.Passed + Books.Dropped + batch.Count; // before a step behind it may fail
         Output.Emit(batch);
     }
 
     /// <summary>What the source says behind its last batch, for each logical source that it concerns.</summary>
-    public IEnumerable<Control> TakeRemark()
+    public IEnumerable<Control> TakeRemark() => Controls(Source.Remark);
+
+    /// <summary>The same of what it said before the journal was read again.</summary>
+    public IEnumerable<Control> Controls(Remark remark)
     {
-        var remark = Source.Remark;
         if (remark.Kind == RemarkKind.None) return [];
         if (remark.Kind == RemarkKind.Hold) return [new Hold()];
         if (remark.Kind == RemarkKind.Watermark && remark.Time > Limit())
@@ -82,15 +109,21 @@ sealed class SourceStep(string name, int number, int count, Source source, Batch
         batch.Select(kept[..count]);
     }
 
-    public void Save(Snapshot snapshot) => snapshot.Add(Name, "", state =>
+    public void Save(Snapshot snapshot)
     {
-        Books.Save(state);
-        Source.Save(state);
-    });
+        if (Journal is not null) snapshot.Needs(Position);
+        snapshot.Add(Name, "", state =>
+        {
+            Books.Save(state);
+            state.Write(Position);
+            Source.Save(state);
+        });
+    }
 
     public void Restore(Snapshot snapshot) => snapshot.Restore(Name, "", state =>
     {
         Books.Restore(state);
+        Position = state.Long();
         Source.Restore(state);
     });
 }

@@ -35,6 +35,9 @@ abstract class Stage(string name, Clock clock)
     /// <summary>Whether its task has ended without an error; its state then stands still.</summary>
     public bool Ended { get; private set; }
 
+    /// <summary>Whether a barrier stopped it: what its steps hold is in the snapshot, and not flushed.</summary>
+    public bool Stopped { get; private set; }
+
     public void Add(Step step) => _steps.Add(step);
 
     public void Add(SinkStep sink)
@@ -55,7 +58,8 @@ abstract class Stage(string name, Clock clock)
         Exception? failure = null;
         try
         {
-            if (await RunToEndAsync(cancel) && !Holds) await FinishAsync(cancel);
+            Stopped = !await RunToEndAsync(cancel);
+            if (!Stopped && !Holds) await FinishAsync(cancel);
             foreach (var leaf in _leaves) await leaf.DrainAsync(cancel);
             CheckBooks();
             Ended = true;

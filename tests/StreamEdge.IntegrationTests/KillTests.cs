@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace StreamEdge;
+
+/// <summary>The program is killed at random moments, again and again: in the end its files hold what a run holds that nobody disturbed, byte for byte.</summary>
+public sealed class KillTests : IDisposable
+{
+    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streamedge-kill-");
+
+    /// <summary>How many kills: 15, or 1,000 in a long run.</summary>
+    static int Kills => Environment.GetEnvironmentVariable("STREAMEDGE_LONG") is null ? 15 : 1_000;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("KILL")]
+    [InlineData("TERM")]
+    public async Task Rows_of_a_run_that_is_ended_again_and_again_are_those_of_one_that_is_not(string signal)
+    {
+        var file = Write("""
+            pipeline: killed
+            durable: { checkpoint: 100ms }
+            signals: { temp: { unit: degC, rate: 10/s }, load: { unit: "%", rate: 10/s } }
+            steps:
+              - collect: { simulate: { machines: 20, length: LENGTH, faults: { spike: { per: 10m } } } }
+              - clean: { duplicates: drop, spike: drop }
+              - window: { every: 10s, length: 30s, compute: { temp: [mean, max, p95], load: [mean, std] } }
+              - transmit:
+                  rows: { file: rows.csv }
+                  trend: { from: window, file: rows.jsonl }
+            """);
+        var random = new Random(20260101);
+        Assert.Equal(0, await RunAsync(file, "through", null));
+
+        var kills = 0;
+        for (var left = signal == "KILL" ? Kills : 5; left > 0; left--)
+        {
+            if (await RunAsync(file, "killed", TimeSpan.FromMilliseconds(random.Next(300, 1_500)), signal) == 0 && signal == "KILL") break;
+            kills++;
+        }
+
+        if (kills > 0) Assert.Equal(0, await RunAsync(file, "killed", null));
+
+        Assert.True(kills >= 3, $"the run ended after {kills} kills, too few to say anything");
+        foreach (var name in new[] { "rows.csv", "rows.jsonl" })
+            Assert.True(File.ReadAllBytes(Path.Combine(_folder.FullName, "through", name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(_folder.FullName, "killed", name))), $"{name} differs");
+        Assert.Equal(BooksOf("through"), BooksOf("killed"));
+    }
+
+    /// <summary>Runs to the end, or until the signal; the exit code, of one that was killed -1.</summary>
+    async Task<int> RunAsync(string file, string state, TimeSpan? until, string signal = "KILL")
+    {
+        using var run = Process.Start(new ProcessStartInfo("env", ["--default-signal", "dotnet", typeof(CommandLine).Assembly.Location, "run", file, "--quiet", "--state", Path.Combine(_folder.FullName, state)]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var said = run.StandardError.ReadToEndAsync();
+        if (until is not null && await Task.WhenAny(run.WaitForExitAsync(), Task.Delay(until.Value)) is var first && !run.HasExited)
+        {
+            using var kill = Process.Start("kill", [$"-{signal}", run.Id.ToString(CultureInfo.InvariantCulture)]);
+            await run.WaitForExitAsync().WaitAsync(s_patience);
+            if (signal == "TERM") Assert.True(run.ExitCode == 0, await said);
+            return -1;
+        }
+
+        await run.WaitForExitAsync().WaitAsync(s_patience);
+        Assert.True(run.ExitCode == 0, await said);
+        return run.ExitCode;
+    }
+
+    /// <summary>The last books of a state folder: what came in, was made, passed on and dropped at each step.</summary>
+    List<string> BooksOf(string state)
+    {
+        var ledger = StoreBooks.Read(Path.Combine(_folder.FullName, state, "killed.db"), "killed")[0].Ledger;
+        Assert.True(ledger.Balanced);
+        return [.. ledger.Accounts.Select(a => $"{a.Name}: {a.In} {a.Created} {a.Passed} {a.Absorbed} {a.Dropped} {a.Held}")];
+    }
+
+    string Write(string yaml)
+    {
+        var length = Environment.GetEnvironmentVariable("STREAMEDGE_LONG") is null ? "12h" : "120h";
+        var path = Path.Combine(_folder.FullName, "killed.yaml");
+        File.WriteAllText(path, yaml.Replace("LENGTH", length, StringComparison.Ordinal));
+        return path;
+    }
+}
