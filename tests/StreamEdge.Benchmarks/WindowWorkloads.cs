@@ -58,7 +58,17 @@ static class WindowWorkloads
             Print($"windows {name} against own w1", ratio, count, goal);
         }
 
+        RunSliding(count);
+
         static Checksum Counted(string yaml) => Pipeline(yaml) with { Rows = 0, Hash = 0, Means = 0, Deviations = 0 };
+    }
+
+    /// <summary>A window of each reading has ten times the rows of W1: it is held against a loop that gives these too.</summary>
+    public static void RunSliding(int count = 4_000_000)
+    {
+        MemoryOptions.Readings = new Readings(count);
+        var plain = new PlainSliding(MemoryOptions.Readings);
+        Print("windows sliding against a plain loop with the same rows", Measure.Paired(() => plain.Run(), () => Pipeline(Yaml(window: "length: 1s"))), count, "goal: cpu <= 3");
     }
 
     /// <summary>The workload's file. The scale is <c>units</c>: degF to degC.</summary>

@@ -13,14 +13,14 @@ sealed record Aggregate(string Name, bool Numbers, Aggregate.Value Of)
     /// <summary>All of them. A new one is one line here.</summary>
     public static readonly Aggregate[] Table =
     [
-        new("count", Numbers: false, static (in h) => Slot.Of(h.Moments.Count)) { Kind = static _ => StreamEdge.Kind.Integer, Unit = static _ => null },
-        new("sum", Numbers: true, static (in h) => h.Moments.Total),
-        new("mean", Numbers: true, static (in h) => h.Moments.Mean),
-        new("min", Numbers: true, static (in h) => h.Moments.Min),
-        new("max", Numbers: true, static (in h) => h.Moments.Max),
-        new("std", Numbers: true, static (in h) => Math.Sqrt(h.Moments.Variance)) { Unit = static u => u?.Difference },
-        new("rms", Numbers: true, static (in h) => h.Moments.Rms),
-        new("crest_factor", Numbers: true, static (in h) => h.Moments.Rms is > 0 and var rms ? Math.Max(Math.Abs(h.Moments.Min), Math.Abs(h.Moments.Max)) / rms : double.NaN) { Unit = static _ => null },
+        Sums<CountOf>("count", numbers: false) with { Kind = static _ => StreamEdge.Kind.Integer, Unit = static _ => null },
+        Sums<SumOf>("sum", numbers: true),
+        Sums<MeanOf>("mean", numbers: true),
+        Sums<MinOf>("min", numbers: true),
+        Sums<MaxOf>("max", numbers: true),
+        Sums<DeviationOf>("std", numbers: true) with { Unit = static u => u?.Difference },
+        Sums<RmsOf>("rms", numbers: true),
+        Sums<CrestFactorOf>("crest_factor", numbers: true) with { Unit = static _ => null },
         new("first", Numbers: false, static (in h) => h.Ends.First) { Kind = static k => k, NeedsEnds = true },
         new("last", Numbers: false, static (in h) => h.Ends.Last) { Kind = static k => k, NeedsEnds = true },
         new("median", Numbers: true, static (in h) => h.Quantile(0.5)) { Needs = DetailParts.Quantiles },
@@ -50,6 +50,9 @@ sealed record Aggregate(string Name, bool Numbers, Aggregate.Value Of)
 
     /// <summary>What a result is multiplied by, by the signal's unit.</summary>
     public Func<Unit?, double> Scale { get; init; } = static _ => 1;
+
+    /// <summary>Its values of many windows at once, where sums are all that it needs.</summary>
+    public OfSums? OfSums { get; init; }
 
     /// <summary>Whether it looks at the first and last value.</summary>
     public bool NeedsEnds { get; init; }
@@ -87,6 +90,8 @@ sealed record Aggregate(string Name, bool Numbers, Aggregate.Value Of)
         "rate" or "change_rate" => "did you mean 'derivative'?",
         _ => null,
     };
+
+    static Aggregate Sums<T>(string name, bool numbers) where T : struct, IOfMoments => new(name, numbers, static (in h) => T.Of(h.Moments)) { OfSums = OfMoments.Fill<T> };
 
     /// <summary><c>p95</c>, <c>p99.9</c>.</summary>
     static Aggregate? Quantile(string name, CodeTable codes)

@@ -12,6 +12,7 @@ sealed class ConditionWindow : WindowStep
     readonly List<Open> _groups = [];
     readonly double[] _truth;
     long _due = long.MaxValue;
+    long _now; // of the gateway's clock, when the batch came
 
     public ConditionWindow(WindowOptions options, BoundExpression condition, Schema rows, WindowColumns columns, BuildContext context)
         : base(options, $"{(options.While is null ? "until" : "while")} {options.While ?? options.Until}", columns, context)
@@ -31,7 +32,7 @@ sealed class ConditionWindow : WindowStep
     {
         if (Routes.AreBehind) Routes.Meet(static () => int.MaxValue);
         while (_groups.Count < Output.Keys.Count) _groups.Add(new(new(Columns)));
-        var now = Clock.Now;
+        _now = Clock.Now;
         for (var from = 0; from < batch.Count;)
         {
             var held = _held.After(batch, from, Routes.ByKey);
@@ -40,8 +41,8 @@ sealed class ConditionWindow : WindowStep
             held.Release();
         }
 
-        for (Row = 0; Row < batch.Count; Row++) Take(batch, Row, now, output);
-        if (_due == long.MaxValue && batch.Count > 0) _due = now + Math.Max(1, Idle / 4);
+        TakeEach(batch, output);
+        if (_due == long.MaxValue && batch.Count > 0) _due = _now + Math.Max(1, Idle / 4);
         batch.Release();
         Flush(output);
     }
@@ -103,34 +104,36 @@ sealed class ConditionWindow : WindowStep
         _due = Clock.Now + Math.Max(1, Idle / 4);
     }
 
-    void Take(Batch batch, int row, long now, Output output)
+    /// <inheritdoc/>
+    protected override Tally? Before(Batch batch, int row, KeyRoute route, Output output)
     {
-        var (key, at, slot) = (batch.Key[row], batch.Time[row], batch.Value[row]);
-        var route = Routes.ByKey[key];
-        var group = _groups[route.Group];
-        if (at < group.Newest)
-        {
-            Late.AddOf(Input.Keys.SignalOf[key]);
-            return;
-        }
-
-        (group.Newest, group.LastInput, group.IsShown) = (at, now, false);
+        var (group, at) = (_groups[route.Group], batch.Time[row]);
+        if (at < group.Newest) return Late;
+        (group.Newest, group.LastInput, group.IsShown) = (at, _now, false);
         // Where it cannot be told, because a value is missing, all stays as it was.
         if (!_isUntil && _truth[row] == 0 && group.IsOpen) End(route.Group, at, batch.Source, output);
         if (!group.IsOpen && (_isUntil || _truth[row] == 1)) (group.IsOpen, group.Start) = (true, at);
-        var kind = Input.AllNumbers ? Kind.Number : Input.KindOf(key);
-        if ((Refuses(batch, row, route, kind) ?? (group.IsOpen ? null : Between)) is { } refusal)
-        {
-            refusal.AddOf(Input.Keys.SignalOf[key]);
-            if (refusal == Bad && group.IsOpen) group.Content.AddBad(route.Signal);
-        }
-        else
-        {
-            group.Content.Add(route.Signal, new(at, slot, kind, batch.HasQuality ? batch.Quality[row] : Quality.Good));
-            Books.Absorbed++;
-        }
+        return null;
+    }
 
-        if (_isUntil && _truth[row] == 1) End(route.Group, at, batch.Source, output);
+    /// <inheritdoc/>
+    protected override Tally? Take(int key, KeyRoute route, in WindowReading reading, int source, Output output)
+    {
+        if (!_groups[route.Group].IsOpen) return Between;
+        _groups[route.Group].Content.Add(route.Signal, reading);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    protected override void NoteBad(KeyRoute route, long at)
+    {
+        if (_groups[route.Group].IsOpen) _groups[route.Group].Content.AddBad(route.Signal);
+    }
+
+    /// <inheritdoc/>
+    protected override void After(Batch batch, int row, KeyRoute route, Output output)
+    {
+        if (_isUntil && _truth[row] == 1 && batch.Time[row] == _groups[route.Group].Newest) End(route.Group, batch.Time[row], batch.Source, output);
     }
 
     Tally Between => field ??= Books.Reason("between_windows");

@@ -30,24 +30,7 @@ sealed class CountWindow : WindowStep
     public override void Process(Batch batch, Output output)
     {
         if (Routes.AreBehind) Routes.Meet(() => Math.Max(1, MostReadings / _size));
-        for (var row = 0; row < batch.Count; row++)
-        {
-            var (key, slot) = (batch.Key[row], batch.Value[row]);
-            var route = Routes.ByKey[key];
-            var kind = Input.AllNumbers ? Kind.Number : Input.KindOf(key);
-            if (Refuses(batch, row, route, kind) is { } refusal)
-            {
-                refusal.AddOf(Input.Keys.SignalOf[key]);
-                continue;
-            }
-
-            Books.Absorbed++;
-            Row = row;
-            ref var ring = ref _rings[route.Group];
-            (ring.Readings ??= new WindowReading[_size])[ring.Count++ % _size] = new(batch.Time[row], slot, kind, batch.HasQuality ? batch.Quality[row] : Quality.Good);
-            if (ring.Count % _step == 0 && ring.Count >= _size) Emit(route.Group, ring, batch.Source, output);
-        }
-
+        TakeEach(batch, output);
         batch.Release();
         Flush(output);
     }
@@ -70,6 +53,15 @@ sealed class CountWindow : WindowStep
         for (var at = Math.Max(0, ring.Count - _size); at < ring.Count; at++) ring.Readings[at % _size] = new(state.Long(), state.ReadSlot(KindOf(0), Input.Codes), KindOf(0), (Quality)state.Long());
         return ring;
     });
+
+    /// <inheritdoc/>
+    protected override Tally? Take(int key, KeyRoute route, in WindowReading reading, int source, Output output)
+    {
+        ref var ring = ref _rings[route.Group];
+        (ring.Readings ??= new WindowReading[_size])[ring.Count++ % _size] = reading;
+        if (ring.Count % _step == 0 && ring.Count >= _size) Emit(route.Group, ring, source, output);
+        return null;
+    }
 
     void Emit(int group, in Ring ring, int source, Output output)
     {

@@ -4,26 +4,20 @@ namespace StreamEdge;
 /// What windows share that begin and end with the readings themselves. Each group says at which instant of its clock it
 /// next has something to do; a reading is judged against the clock before it moves it.
 /// </summary>
-abstract class EventWindow : WindowStep
+abstract class EventWindow : ClockedWindow
 {
     /// <summary>Most readings that a step holds one by one, some 200 MB.</summary>
     const long MostHeld = 4_000_000;
 
-    readonly long _margin;
     readonly Tally _noRoom;
     readonly PriorityQueue<int, (long At, long Start, int Order)> _queue = new();
-    long[] _newest = []; // by group, where each has a clock of its own
-    long[] _lastInput = []; // by group, of the gateway's clock
-    bool[] _shown = []; // by group, since its last input
+    GroupClock[] _clocks = []; // by group
     int _groups;
     long _dueAt = long.MaxValue; // nothing is to be done before the shared clock reaches it
-    long _due = long.MaxValue;
+    long _now; // of the gateway's clock, when the batch came
 
-    protected EventWindow(WindowOptions options, string kind, long reach, WindowColumns columns, BuildContext context) : base(options, kind, columns, context) =>
-        (_margin, _noRoom) = (Wait + Keep + reach, Books.Reason("no_room"));
-
-    /// <inheritdoc/>
-    public override long NextDue => _due;
+    protected EventWindow(WindowOptions options, string kind, long reach, WindowColumns columns, BuildContext context) : base(options, kind, reach, columns, context) =>
+        _noRoom = Books.Reason("no_room");
 
     /// <inheritdoc/>
     public override IEnumerable<(string Name, string Value)> Report =>
@@ -34,81 +28,10 @@ abstract class EventWindow : WindowStep
     {
         if (Routes.AreBehind) Routes.Meet(static () => int.MaxValue);
         Meet(Output.Keys.Count);
-        var now = Clock.Now;
-        var deviceOf = Input.Keys.DeviceOf;
-        for (var row = 0; row < batch.Count; row++)
-        {
-            var (key, at, slot) = (batch.Key[row], batch.Time[row], batch.Value[row]);
-            var route = Routes.ByKey[key];
-            Row = row;
-            var kind = Input.AllNumbers ? Kind.Number : Input.KindOf(key);
-            var inRange = at > Nanoseconds.Min + _margin && at < Nanoseconds.Max - _margin;
-            if ((Refuses(batch, row, route, kind) ?? (!inRange ? Range : Kept >= MostHeld ? _noRoom : null)) is { } refusal)
-            {
-                refusal.AddOf(Input.Keys.SignalOf[key]);
-                if (refusal == Bad && Columns.NeedsQualities) NoteBad(route, at);
-            }
-            else if (Take(route, new WindowReading(at, slot, kind, batch.HasQuality ? batch.Quality[row] : Quality.Good), batch.Source, output) is { } late) late.AddOf(Input.Keys.SignalOf[key]);
-            else Books.Absorbed++;
-            if (!inRange || Routes.Refused[key]) continue;
-            (_lastInput[route.Group], _shown[route.Group]) = (now, false);
-            Move(route.Group, deviceOf[key], batch.Source, at, now, output);
-        }
-
-        if (_due == long.MaxValue && batch.Count > 0) _due = now + Math.Max(1, Idle / 4);
+        _now = Clock.Now;
+        TakeEach(batch, output);
+        if (batch.Count > 0) AwaitSilence(_now);
         batch.Release();
-        Flush(output);
-    }
-
-    /// <inheritdoc/>
-    public override void OnTime(long now, Output output)
-    {
-        if (Clocks is { IsShared: true } && Clocks.LeaveOutIdle(0, now)) AdvanceAll(0, output);
-        var open = false;
-        foreach (var group in InOrder())
-        {
-            if (group >= _groups) continue;
-            if (Clocks is { IsShared: false } && Clocks.LeaveOutIdle(group, now)) Advance(group, Watermark(group), 0, output);
-            if (!IsOpen(group)) continue;
-            open = true;
-            if (_shown[group] || now - _lastInput[group] < Idle) continue;
-            _shown[group] = true;
-            Show(group, output);
-        }
-
-        _due = open ? now + Math.Max(1, Idle / 4) : long.MaxValue;
-        Flush(output);
-    }
-
-    /// <inheritdoc/>
-    public override void OnSourceEnd(int source, Output output)
-    {
-        if (Clocks is { IsShared: true } && Clocks.End(source)) AdvanceAll(source, output);
-        Flush(output);
-    }
-
-    /// <inheritdoc/>
-    public override void OnWatermark(int source, long watermark, Output output)
-    {
-        var given = Math.Clamp(watermark, Nanoseconds.Min + _margin, Nanoseconds.Max - _margin);
-        if (Clocks is { IsShared: true } && Clocks.Give(source, given, Clock.Now)) AdvanceAll(source, output);
-        Flush(output);
-    }
-
-    /// <inheritdoc/>
-    public override void OnIdle(int source, Output output)
-    {
-        if (Clocks is { IsShared: true } && Clocks.LeaveOut(source)) AdvanceAll(source, output);
-        Flush(output);
-    }
-
-    /// <inheritdoc/>
-    public override void Finish(Output output)
-    {
-        if (Clocks is { IsShared: true }) AdvanceTo(long.MaxValue, 0, output);
-        else
-            foreach (var group in InOrder())
-                if (group < _groups) Advance(group, long.MaxValue, 0, output);
         Flush(output);
     }
 
@@ -118,7 +41,7 @@ abstract class EventWindow : WindowStep
         state.Write((long)_groups);
         for (var group = 0; group < _groups; group++)
         {
-            state.WriteDevice(Output.Keys, group).Write(_newest[group]).Write(_shown[group]);
+            state.WriteDevice(Output.Keys, group).Write(_clocks[group].Newest).Write(_clocks[group].IsShown);
             Save(group, state);
         }
 
@@ -133,13 +56,79 @@ abstract class EventWindow : WindowStep
         {
             var group = state.Device(Output.Keys);
             Meet(group + 1);
-            (_newest[group], _shown[group], _lastInput[group]) = (state.Long(), state.Bool(), Clock.Now);
+            // Its next duty is looked at anew with the next move.
+            _clocks[group] = new() { Newest = state.Long(), IsShown = state.Bool(), LastInput = Clock.Now, DueAt = long.MinValue };
             Restore(group, state);
-            _dueAt = long.MinValue; // looked at anew with the next move
+            _dueAt = long.MinValue;
         }
 
         if (state.Bool()) Clocks!.Restore(state, Input.Keys, Output.Keys);
-        _due = Clock.Now + Math.Max(1, Idle / 4);
+        AwaitSilence(Clock.Now);
+    }
+
+    /// <inheritdoc/>
+    protected sealed override Tally? Take(int key, KeyRoute route, in WindowReading reading, int source, Output output) =>
+        !InRange(reading.Time) ? Range : Kept >= MostHeld ? _noRoom : Take(route, reading, source, output);
+
+    /// <inheritdoc/>
+    protected override void After(Batch batch, int row, KeyRoute route, Output output)
+    {
+        var (key, at) = (batch.Key[row], batch.Time[row]);
+        if (!InRange(at) || Routes.Refused[key]) return;
+        ref var clock = ref _clocks[route.Group];
+        (clock.LastInput, clock.IsShown) = (_now, false);
+        if (Clocks is { IsShared: true } shared)
+        {
+            if (shared.Move(0, batch.Source, at, _now)) CloseAll(shared.Watermark(0), batch.Source, output);
+        }
+        else if (Clocks is { } several)
+        {
+            if (several.Move(route.Group, Input.Keys.DeviceOf[key], at, _now)) Close(route.Group, Watermark(route.Group), batch.Source, output);
+        }
+        else if (at > clock.Newest)
+        {
+            clock.Newest = at;
+            if (at - Wait >= clock.DueAt) Close(route.Group, at - Wait, batch.Source, output);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Close(int group, long watermark, int source, Output output)
+    {
+        if (group < _groups && watermark >= _clocks[group].DueAt) _clocks[group].DueAt = DoUntil(group, watermark, source, output);
+    }
+
+    /// <inheritdoc/>
+    protected override void CloseAll(long watermark, int source, Output output)
+    {
+        if (watermark < _dueAt) return;
+        _dueAt = long.MaxValue;
+        var order = InOrder();
+        for (var place = 0; place < order.Length; place++)
+            if (order[place] < _groups) Queue(order[place], place, watermark);
+        while (_queue.TryDequeue(out var group, out var priority))
+        {
+            DoNext(group, source, output);
+            Queue(group, priority.Order, watermark);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool ShowSilent(long now, Output output)
+    {
+        var open = false;
+        foreach (var group in InOrder())
+        {
+            if (group >= _groups) continue;
+            LeaveOutIdle(group, now, output);
+            if (!IsOpen(group)) continue;
+            open = true;
+            if (_clocks[group].IsShown || now - _clocks[group].LastInput < Idle) continue;
+            _clocks[group].IsShown = true;
+            Show(group, output);
+        }
+
+        return open;
     }
 
     /// <summary>How many readings are held one by one.</summary>
@@ -151,16 +140,19 @@ abstract class EventWindow : WindowStep
     /// <summary>Puts a reading into a group's windows; the reason where none takes it.</summary>
     protected abstract Tally? Take(KeyRoute route, in WindowReading reading, int source, Output output);
 
-    /// <summary>A bad reading counts among those of its window though it is dropped.</summary>
-    protected virtual void NoteBad(KeyRoute route, long at)
-    {
-    }
-
     /// <summary>The instant of a group's clock at which it next has something to do, and the start of that window; <see cref="long.MaxValue"/> for never.</summary>
     protected abstract (long At, long Start) Next(int group);
 
     /// <summary>Does it.</summary>
     protected abstract void DoNext(int group, int source, Output output);
+
+    /// <summary>Does all that a group has to do up to an instant of its clock; the instant at which it next has something to do, or one before.</summary>
+    protected virtual long DoUntil(int group, long watermark, int source, Output output)
+    {
+        long at;
+        while ((at = Next(group).At) <= watermark && at != long.MaxValue) DoNext(group, source, output);
+        return at;
+    }
 
     /// <summary>Whether a window of the group holds readings and has not been emitted.</summary>
     protected abstract bool IsOpen(int group);
@@ -175,52 +167,15 @@ abstract class EventWindow : WindowStep
     /// <summary>Everything of a group before this instant has been seen; <see cref="long.MinValue"/> where nothing is known.</summary>
     protected long Watermark(int group) =>
         Clocks is not null ? Clocks.Watermark(Clocks.IsShared ? 0 : group)
-        : _newest[group] == long.MinValue ? long.MinValue
-        : Math.Max(_newest[group], Nanoseconds.Min + Wait) - Wait;
+        : _clocks[group].Newest == long.MinValue ? long.MinValue
+        : _clocks[group].Newest - Wait;
 
     /// <summary>There is something to be done at this instant of the group's clock.</summary>
-    protected void Await(long at) => _dueAt = Math.Min(_dueAt, at);
-
-    void Move(int group, int device, int source, long at, long now, Output output)
+    protected void Await(int group, long at)
     {
-        if (Clocks is { IsShared: true } shared)
-        {
-            if (shared.Move(0, source, at, now)) AdvanceAll(source, output);
-        }
-        else if (Clocks is { } several)
-        {
-            if (several.Move(group, device, at, now)) Advance(group, Watermark(group), source, output);
-        }
-        else if (at > _newest[group])
-        {
-            _newest[group] = at;
-            Advance(group, Watermark(group), source, output);
-        }
-    }
-
-    void Advance(int group, long watermark, int source, Output output)
-    {
-        while (Next(group).At is var at && at <= watermark && at != long.MaxValue) DoNext(group, source, output);
-    }
-
-    void AdvanceAll(int source, Output output)
-    {
-        var watermark = Clocks!.Watermark(0);
-        if (watermark >= _dueAt) AdvanceTo(watermark, source, output);
-    }
-
-    /// <summary>What all groups have to do up to an instant of the shared clock: by end, start and key.</summary>
-    void AdvanceTo(long watermark, int source, Output output)
-    {
-        _dueAt = long.MaxValue;
-        var order = InOrder();
-        for (var place = 0; place < order.Length; place++)
-            if (order[place] < _groups) Queue(order[place], place, watermark);
-        while (_queue.TryDequeue(out var group, out var priority))
-        {
-            DoNext(group, source, output);
-            Queue(group, priority.Order, watermark);
-        }
+        _dueAt = Math.Min(_dueAt, at);
+        ref var clock = ref _clocks[group];
+        clock.DueAt = Math.Min(clock.DueAt, at);
     }
 
     void Queue(int group, int place, long watermark)
@@ -232,18 +187,26 @@ abstract class EventWindow : WindowStep
 
     void Meet(int groups)
     {
-        if (_newest.Length < groups)
-        {
-            var length = Math.Max(groups, 2 * _newest.Length);
-            Array.Resize(ref _newest, length);
-            Array.Resize(ref _lastInput, length);
-            Array.Resize(ref _shown, length);
-        }
-
+        if (_clocks.Length < groups) Array.Resize(ref _clocks, Math.Max(groups, 2 * _clocks.Length));
         for (; _groups < groups; _groups++)
         {
-            _newest[_groups] = long.MinValue;
+            _clocks[_groups] = new() { Newest = long.MinValue, DueAt = long.MaxValue };
             AddGroup();
         }
+    }
+
+    struct GroupClock
+    {
+        /// <summary>The newest time, where the group has a clock of its own.</summary>
+        public long Newest;
+
+        /// <summary>Nothing is to be done before that clock reaches it.</summary>
+        public long DueAt;
+
+        /// <summary>When the last reading came, by the gateway's clock.</summary>
+        public long LastInput;
+
+        /// <summary>Whether its open windows were shown since.</summary>
+        public bool IsShown;
     }
 }

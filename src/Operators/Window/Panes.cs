@@ -10,6 +10,9 @@ namespace StreamEdge;
 /// </summary>
 sealed class Panes(WindowColumns columns, int ring)
 {
+    /// <summary>Most entries of all rings: some 800 MB.</summary>
+    const long Limit = 16 * 1024 * 1024;
+
     readonly int _signals = columns.Signals.Count;
     readonly bool _withEnds = columns.NeedsEnds;
     readonly Moments[] _merged = new Moments[columns.Signals.Count];
@@ -17,9 +20,6 @@ sealed class Panes(WindowColumns columns, int ring)
     readonly Detail?[] _mergedDetails = columns.NewDetails();
     readonly Stack<Detail>[] _free = [.. columns.Signals.Select(_ => new Stack<Detail>())]; // by signal
     Detail?[] _details = []; // empty unless a column needs them
-
-    /// <summary>Most entries of all rings: some 800 MB.</summary>
-    const long Limit = 16 * 1024 * 1024;
 
     int _ring = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)ring);
     int _groups;

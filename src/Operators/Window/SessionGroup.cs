@@ -25,6 +25,15 @@ sealed class SessionGroup
 
     public long? FirstWaiting => _waiting.Count > 0 ? _waiting[0].Reading.Time : null;
 
+    /// <summary>Adds a reading to the newest session where that is open and the reading lies within it: no other can hold it, and none ends before.</summary>
+    public bool TryJoin(int signal, in WindowReading reading, long gap)
+    {
+        if (Sessions.Count == 0 || Sessions[^1] is not { IsOpen: true } newest || reading.Time < newest.Start || reading.Time >= newest.End) return false;
+        newest.Content.Add(signal, reading);
+        newest.End = Math.Max(newest.End, reading.Time + gap);
+        return true;
+    }
+
     public void Wait(int signal, in WindowReading reading)
     {
         var at = _waiting.Count;

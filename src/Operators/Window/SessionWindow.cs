@@ -33,11 +33,12 @@ sealed class SessionWindow : EventWindow
     /// <inheritdoc/>
     protected override Tally? Take(KeyRoute route, in WindowReading reading, int source, Output output)
     {
-        var (group, watermark) = (_groups[route.Group], Watermark(route.Group));
-        if (_max == long.MaxValue || reading.Time < watermark) return Join(route, reading, inTurn: false, source, output);
+        var group = _groups[route.Group];
+        if (_max == long.MaxValue && group.TryJoin(route.Signal, reading, _gap)) return null;
+        if (_max == long.MaxValue || reading.Time < Watermark(route.Group)) return Join(route, reading, inTurn: false, source, output);
         group.Wait(route.Signal, reading);
         Kept++;
-        Await(reading.Time + 1);
+        Await(route.Group, reading.Time + 1);
         return null;
     }
 
@@ -156,7 +157,7 @@ sealed class SessionWindow : EventWindow
 
         joined.IsOpen = true;
         if (!inTurn && joined.End <= watermark) Emit(route.Group, joined, Pane.Late, source, output);
-        Await(joined.IsOpen ? joined.End : joined.End + Keep);
+        Await(route.Group, joined.IsOpen ? joined.End : joined.End + Keep);
         return null;
     }
 

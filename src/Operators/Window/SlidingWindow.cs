@@ -8,8 +8,8 @@ namespace StreamEdge;
 /// </summary>
 sealed class SlidingWindow : EventWindow
 {
-    /// <summary>Bytes of a reading that is held.</summary>
-    const int EntrySize = 40;
+    /// <summary>Bytes of a reading that is held, with the room that its group's array leaves.</summary>
+    const int EntrySize = 32;
 
     readonly long _length, _keepSize;
     readonly List<SlidingGroup> _groups = [];
@@ -22,7 +22,7 @@ sealed class SlidingWindow : EventWindow
         (_length, _keepSize, _details) = (Nanoseconds.Of(options.Length.Value), context.Pipeline.Time.KeepLateMax.Bytes, columns.NewDetails());
 
     /// <inheritdoc/>
-    protected override void AddGroup() => _groups.Add(new SlidingGroup());
+    protected override void AddGroup() => _groups.Add(new SlidingGroup(KindOf(0)));
 
     /// <inheritdoc/>
     protected override Tally? Take(KeyRoute route, in WindowReading reading, int source, Output output)
@@ -33,32 +33,43 @@ sealed class SlidingWindow : EventWindow
         Kept++;
         if (reading.Time >= watermark)
         {
-            Await(reading.Time + 1);
+            Await(route.Group, reading.Time + 1);
             return null;
         }
 
         // Its own window, and those emitted that it lies in.
-        for (; place < group.Next && group[place].Time <= reading.Time + _length; place++) Emit(route.Group, place, Pane.Late, source, output);
+        for (; place < group.Next && group.TimeOf(place) <= reading.Time + _length; place++) Emit(route.Group, place, Pane.Late, source, output);
         return null;
     }
 
     /// <inheritdoc/>
     protected override (long At, long Start) Next(int group) =>
-        _groups[group] is var of && of.Next < of.Count ? (of[of.Next].Time + 1, of[of.Next].Time - _length) : (long.MaxValue, 0);
+        _groups[group].NextTime is var time && time < long.MaxValue ? (time + 1, time - _length) : (long.MaxValue, 0);
 
     /// <inheritdoc/>
     protected override void DoNext(int group, int source, Output output)
     {
         var of = _groups[group];
-        Emit(group, of.Next, Pane.OnTime, source, output);
-        of.Next++;
+        var time = of.NextTime;
+        _moments[0] = of.SumNext(_length, out var revision);
+        if (Columns.NeedsEnds) _ends[0] = of.EndsOfNext();
+        FillDetail(of, time);
+        Add(group, time, time, _length, Pane.OnTime, revision, new Summary(_moments, _ends, _details), source, output);
         // Closed windows are corrected as long as there is room for what they hold.
         var keep = Kept * EntrySize > _keepSize ? 0 : Keep;
-        Kept -= of.Forget(of[of.Next - 1].Time - _length - keep);
+        Kept -= of.Forget(time - _length - keep);
     }
 
     /// <inheritdoc/>
-    protected override bool IsOpen(int group) => _groups[group].Next < _groups[group].Count;
+    protected override long DoUntil(int group, long watermark, int source, Output output)
+    {
+        var of = _groups[group];
+        while (of.NextTime < watermark) DoNext(group, source, output);
+        return of.NextTime is var time && time < long.MaxValue ? time + 1 : time;
+    }
+
+    /// <inheritdoc/>
+    protected override bool IsOpen(int group) => _groups[group].NextTime < long.MaxValue;
 
     /// <inheritdoc/>
     protected override void Show(int group, Output output)
@@ -67,27 +78,29 @@ sealed class SlidingWindow : EventWindow
     }
 
     /// <inheritdoc/>
-    protected override void Save(int group, StateWriter state) => _groups[group].Save(state, KindOf(0), Input.Codes);
+    protected override void Save(int group, StateWriter state) => _groups[group].Save(state, Input.Codes);
 
     /// <inheritdoc/>
     protected override void Restore(int group, StateReader state)
     {
-        _groups[group].Restore(state, KindOf(0), Input.Codes);
+        _groups[group].Restore(state, Input.Codes);
         Kept += _groups[group].Count;
     }
 
+    /// <summary>Emits the window of one reading out of turn.</summary>
     void Emit(int group, int place, Pane pane, int source, Output output)
     {
         var of = _groups[group];
-        var time = of[place].Time;
-        _moments[0] = pane == Pane.OnTime ? of.SumInOrder(time - _length, time) : of.Sum(time - _length, time, out _ends[0]);
-        if (pane == Pane.OnTime && Columns.NeedsEnds) _ends[0] = of.EndsInOrder();
-        if (_details is [{ } detail])
-        {
-            detail.Clear();
-            of.AddTo(detail, time - _length, time);
-        }
-
+        var time = of.TimeOf(place);
+        _moments[0] = of.Sum(time - _length, time, out _ends[0]);
+        FillDetail(of, time);
         Add(group, time, time, _length, pane, of.Emit(place), new Summary(_moments, _ends, _details), source, output);
+    }
+
+    void FillDetail(SlidingGroup of, long time)
+    {
+        if (_details is not [{ } detail]) return;
+        detail.Clear();
+        of.AddTo(detail, time - _length, time);
     }
 }

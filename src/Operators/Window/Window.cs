@@ -5,13 +5,13 @@ namespace StreamEdge;
 /// at its group and one at its pane. A group of one device is judged by its rows alone; groups of several devices, and
 /// all groups under a shared clock, by <see cref="GroupClocks"/>.
 /// </summary>
-sealed partial class Window : WindowStep
+sealed partial class Window : ClockedWindow
 {
     /// <summary>Panes of a ring at first, where so many may be open; it is widened when they are.</summary>
     const int FirstRing = 64;
 
     readonly Grid _grid;
-    readonly long _keepSize, _margin;
+    readonly long _keepSize;
     readonly int _firstRing;
     readonly Panes _panes;
     readonly Tally _between, _apart;
@@ -19,11 +19,10 @@ sealed partial class Window : WindowStep
     ShortWay[] _short = []; // by key
     int _groupCount;
 
-    public Window(WindowOptions options, Grid grid, WindowColumns columns, BuildContext context) : base(options, $"{grid}", columns, context)
+    public Window(WindowOptions options, Grid grid, WindowColumns columns, BuildContext context) : base(options, $"{grid}", grid.Margin, columns, context)
     {
         _grid = grid;
         _keepSize = context.Pipeline.Time.KeepLateMax.Bytes;
-        _margin = Wait + Keep + grid.Margin;
         _firstRing = (int)Math.Min(grid.PanesOfWindow + 2, FirstRing);
         _panes = new Panes(columns, _firstRing);
         _alone = new(columns);
@@ -35,7 +34,7 @@ sealed partial class Window : WindowStep
     public override void Process(Batch batch, Output output)
     {
         if (Routes.AreBehind) MeetKeys();
-        if (_due == long.MaxValue) _due = Clock.Now + Idle / 4;
+        AwaitSilence(Clock.Now);
         if (Clocks is null) ProcessDevices(batch, output);
         else ProcessGroups(batch, Clocks, output);
         batch.Release();
@@ -65,7 +64,8 @@ sealed partial class Window : WindowStep
             var (route, at) = (Routes.ByKey[key[row]], time[row]);
             Row = row;
             if (at >= _groups[route.Group].ClosesAt && InRange(at) && !Routes.Refused[key[row]]) Close(route.Group, at - Wait, batch.Source, output);
-            if (Take(batch, row, route, output)) taken++;
+            Row = row;
+            TakeOne(batch, row, route, null, output);
             moments = _panes.Moments; // the rings may have been widened
         }
 
@@ -80,13 +80,12 @@ sealed partial class Window : WindowStep
         for (var row = 0; row < batch.Count; row++)
         {
             var route = Routes.ByKey[batch.Key[row]];
-            Row = row;
-            if (Take(batch, row, route, output)) Books.Absorbed++;
+            TakeOne(batch, row, route, null, output);
             var at = batch.Time[row];
             if (!InRange(at) || Routes.Refused[batch.Key[row]]) continue;
             if (clocks.IsShared)
             {
-                if (clocks.Move(0, batch.Source, at, now)) CloseAll(batch.Source, output);
+                if (clocks.Move(0, batch.Source, at, now)) CloseAll(clocks.Watermark(0), batch.Source, output);
             }
             else if (clocks.Move(route.Group, deviceOf[batch.Key[row]], at, now))
             {
@@ -95,44 +94,35 @@ sealed partial class Window : WindowStep
         }
     }
 
-    /// <summary>Puts a reading into its pane; false when it is dropped, which is counted.</summary>
-    bool Take(Batch batch, int row, KeyRoute route, Output output)
+    /// <inheritdoc/>
+    protected override Tally? Take(int key, KeyRoute route, in WindowReading reading, int source, Output output)
     {
+        var at = reading.Time;
+        if (!InRange(at)) return Range;
         ref var group = ref _groups[route.Group];
-        var (at, key, slot) = (batch.Time[row], batch.Key[row], batch.Value[row]);
-        var kind = Input.AllNumbers ? Kind.Number : Input.KindOf(key);
-        var inRange = InRange(at);
-        var (start, pane) = inRange ? (_grid.LastStart(at), _grid.PaneOf(at)) : (0, 0);
-        var refused = Refuses(batch, row, route, kind) is { } refusal ? refusal
-            : !inRange ? Range
-            : at >= _grid.EndOf(start) ? _between
-            : start < group.FirstOpen && start < HeldFrom(route.Group, in group) ? Late
-            : !HasRoom(route.Group, ref group, pane) ? _apart
-            : null;
-        if (refused is not null)
-        {
-            refused.AddOf(Input.Keys.SignalOf[key]);
-            if (refused == Bad && Columns.NeedsQualities && inRange) NoteBad(route, at, start, pane);
-            return false;
-        }
+        var (start, pane) = (_grid.LastStart(at), _grid.PaneOf(at));
+        if (at >= _grid.EndOf(start)) return _between;
+        if (start < group.FirstOpen && start < HeldFrom(route.Group, in group)) return Late;
+        if (!HasRoom(route.Group, ref group, pane)) return _apart;
 
         var first = _grid.FirstEndingAfter(at); // of the windows that it is in
         group.Add(pane, isOpen: group.FirstOpen == long.MinValue || pane >= _grid.PaneOf(group.FirstOpen));
         var entry = _panes.At(route.Group, pane);
         if (pane == group.Newest && Clocks is null && first >= group.FirstOpen) SetShortWay(key, group.ClosesAt, pane, entry + route.Signal);
-        var reading = new WindowReading(at, slot, kind, batch.HasQuality ? batch.Quality[row] : Quality.Good);
         ref var moments = ref _panes.Moments[entry + route.Signal];
-        if (Columns.NeedsEnds) _panes.Ends[entry + route.Signal].Add(at, slot, moments.Count == 0);
+        if (Columns.NeedsEnds) _panes.Ends[entry + route.Signal].Add(at, reading.Slot, moments.Count == 0);
         _panes.DetailAt(entry + route.Signal, route.Signal)?.Add(reading);
         moments.Add(reading.Number);
-        if (first < group.FirstOpen) Correct(route, first, start, reading, batch.Source, output);
-        return true;
+        if (first < group.FirstOpen) Correct(route, first, start, reading, source, output);
+        return null;
     }
 
-    /// <summary>A bad reading counts among those of its window, if that is open, though it is dropped.</summary>
-    void NoteBad(KeyRoute route, long at, long start, long pane)
+    /// <inheritdoc/>
+    protected override void NoteBad(KeyRoute route, long at)
     {
+        if (!InRange(at)) return;
         ref var group = ref _groups[route.Group];
+        var (start, pane) = (_grid.LastStart(at), _grid.PaneOf(at));
         if (at >= _grid.EndOf(start) || start < group.FirstOpen || !HasRoom(route.Group, ref group, pane)) return;
         group.Add(pane, isOpen: true);
         _panes.DetailAt(_panes.At(route.Group, pane) + route.Signal, route.Signal)?.AddBad();
@@ -166,9 +156,6 @@ sealed partial class Window : WindowStep
         for (var other = 0; other < _groupCount; other++) ForgetShortWays(other);
         return true;
     }
-
-    /// <summary>Instants so near the ends of time that a window around them would not fit are refused.</summary>
-    bool InRange(long time) => time > Nanoseconds.Min + _margin && time < Nanoseconds.Max - _margin;
 
     void MeetKeys()
     {

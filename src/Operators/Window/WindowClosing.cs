@@ -3,66 +3,11 @@ namespace StreamEdge;
 // The half of the window that emits: closing, showing what is open when a device falls silent, saving.
 sealed partial class Window
 {
-
     /// <summary>How often an open window was shown already, for the few that were.</summary>
     readonly Dictionary<(int Group, long Start), int> _shown = [];
 
     /// <summary>Start of the earliest window that the shared clock has not closed, for groups that it has not met.</summary>
     long _firstOpen = long.MinValue;
-    long _due = long.MaxValue;
-
-    /// <inheritdoc/>
-    public override long NextDue => _due;
-
-    /// <inheritdoc/>
-    public override void OnTime(long now, Output output)
-    {
-        if (Clocks is { IsShared: true } && Clocks.LeaveOutIdle(0, now)) CloseAll(0, output);
-        var open = false;
-        for (var number = 0; number < _groupCount; number++)
-        {
-            ref var group = ref _groups[number];
-            if (Clocks is { IsShared: false } && Clocks.LeaveOutIdle(number, now))
-                Close(number, Clocks.Watermark(number), 0, output);
-            var readings = ReadingsIn(number);
-            if (readings != group.Seen) (group.Seen, group.ChangedAt) = (readings, now);
-            else if (group.HasOpen && group.Shown != readings && now - group.ChangedAt >= Idle) Show(number, output);
-            open |= group.HasOpen;
-        }
-
-        _due = open ? now + Math.Max(1, Idle / 4) : long.MaxValue;
-        Flush(output);
-    }
-
-    /// <inheritdoc/>
-    public override void OnSourceEnd(int source, Output output)
-    {
-        if (Clocks is { IsShared: true } && Clocks.End(source)) CloseAll(source, output);
-        Flush(output);
-    }
-
-    /// <inheritdoc/>
-    public override void OnWatermark(int source, long watermark, Output output)
-    {
-        var given = Math.Clamp(watermark, Nanoseconds.Min + _margin, Nanoseconds.Max - _margin);
-        if (Clocks is { IsShared: true } && Clocks.Give(source, given, Clock.Now)) CloseAll(source, output);
-        Flush(output);
-    }
-
-    /// <inheritdoc/>
-    public override void OnIdle(int source, Output output)
-    {
-        if (Clocks is { IsShared: true } && Clocks.LeaveOut(source)) CloseAll(source, output);
-        Flush(output);
-    }
-
-    /// <inheritdoc/>
-    public override void Finish(Output output)
-    {
-        if (Clocks is { IsShared: true }) CloseAll(long.MaxValue, 0, output);
-        else foreach (var group in InOrder()) Close(group, long.MaxValue, 0, output);
-        Flush(output);
-    }
 
     /// <inheritdoc/>
     public override void Save(StateWriter state)
@@ -106,12 +51,13 @@ sealed partial class Window
 
         for (var left = state.Long(); left > 0; left--) _shown[(state.Device(Output.Keys), state.Long())] = state.Int();
         if (state.Bool()) Clocks!.Restore(state, Input.Keys, Output.Keys);
-        _due = Clock.Now + Idle / 4;
+        AwaitSilence(Clock.Now);
     }
 
-    /// <summary>Emits every window of a group that ends before its clock, earliest first, and forgets those that are corrected no more.</summary>
-    void Close(int number, long watermark, int source, Output output)
+    /// <inheritdoc/>
+    protected override void Close(int number, long watermark, int source, Output output)
     {
+        if (number >= _groupCount) return;
         ref var group = ref _groups[number];
         var before = watermark == long.MaxValue ? watermark : _grid.FirstEndingAfter(watermark);
         if (before <= group.FirstOpen) return;
@@ -123,10 +69,8 @@ sealed partial class Window
         ForgetShortWays(number);
     }
 
-    /// <summary>The same for all groups under the shared clock: by end, then by key.</summary>
-    void CloseAll(int source, Output output) => CloseAll(Clocks!.Watermark(0), source, output);
-
-    void CloseAll(long watermark, int source, Output output)
+    /// <inheritdoc/>
+    protected override void CloseAll(long watermark, int source, Output output)
     {
         var before = watermark == long.MaxValue ? watermark : _grid.FirstEndingAfter(watermark);
         if (before <= _firstOpen) return;
@@ -151,6 +95,23 @@ sealed partial class Window
             group.FirstOpen = Math.Max(group.FirstOpen, before);
             if (Keep == 0) Forget(number, ref group);
         }
+    }
+
+    /// <inheritdoc/>
+    protected override bool ShowSilent(long now, Output output)
+    {
+        var open = false;
+        for (var number = 0; number < _groupCount; number++)
+        {
+            ref var group = ref _groups[number];
+            LeaveOutIdle(number, now, output);
+            var readings = ReadingsIn(number);
+            if (readings != group.Seen) (group.Seen, group.ChangedAt) = (readings, now);
+            else if (group.HasOpen && group.Shown != readings && now - group.ChangedAt >= Idle) Show(number, output);
+            open |= group.HasOpen;
+        }
+
+        return open;
     }
 
     /// <summary>The start of the earliest open window that holds data of the group.</summary>

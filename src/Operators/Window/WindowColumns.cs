@@ -24,6 +24,9 @@ sealed class WindowColumns
 
     public bool NeedsEnds { get; private set; }
 
+    /// <summary>Whether any column is computed of more than sums.</summary>
+    public bool NeedsMoreThanSums { get; private set; }
+
     /// <summary>Whether any signal needs more than sums and ends.</summary>
     public bool NeedsDetails { get; private set; }
 
@@ -65,28 +68,41 @@ sealed class WindowColumns
         return columns;
     }
 
-    /// <summary>Fills the columns of a batch's row; returns the share of the expected readings, 1 where no rate is declared.</summary>
+    /// <summary>Fills the columns of a row that are computed of more than sums.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="row">The row.</param>
     /// <param name="end">The window's exclusive end.</param>
-    /// <param name="length">How long the window is, nanoseconds.</param>
     /// <param name="summary">What it holds.</param>
-    public double Fill(Batch batch, int row, long end, long length, in Summary summary)
+    public void FillRest(Batch batch, int row, long end, in Summary summary)
     {
-        for (var from = 0; from < _columns.Count;)
+        for (var column = 0; column < _columns.Count; column++)
         {
-            // The columns of a signal follow one another.
-            var signal = _columns[from].Signal;
-            var held = summary.Of(signal, end);
-            for (; from < _columns.Count && _columns[from].Signal == signal; from++)
-                batch.Column(from)[row] = held.Moments.Count > 0 ? _columns[from].Of(held) : _columns[from].OfNone;
+            if (_columns[column] is not { Fill: null } of) continue;
+            var held = summary.Of(of.Signal, end);
+            batch.Column(column)[row] = held.Moments.Count > 0 ? of.Of(held) : of.OfNone;
         }
+    }
 
-        if (_coverage < 0) return 1;
-        var coverage = 1.0;
-        for (var signal = 0; signal < _rates.Length; signal++)
-            if (_rates[signal] > 0) coverage = Math.Min(coverage, summary.Moments[signal].Count / (_rates[signal] * length));
-        return batch.Column(_coverage)[row] = coverage;
+    /// <summary>Fills the columns that are computed of sums, and the coverage, of all rows from one on; those of little coverage become uncertain.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="from">The first of them.</param>
+    /// <param name="sums">What they hold, row by row, in each by signal.</param>
+    /// <param name="lengths">How long their windows are, nanoseconds.</param>
+    /// <param name="minCoverage">The share of the expected readings that a window needs.</param>
+    public void FillSums(Batch batch, int from, ReadOnlySpan<Moments> sums, ReadOnlySpan<long> lengths, double minCoverage)
+    {
+        for (var column = 0; column < _columns.Count; column++)
+            if (_columns[column] is { Fill: { } fill } of) fill(sums[of.Signal..], Signals.Count, of.OfNone, batch.Column(column)[from..]);
+        if (_coverage < 0) return;
+        var coverages = batch.Column(_coverage)[from..];
+        for (var row = 0; row < coverages.Length; row++)
+        {
+            var coverage = 1.0;
+            for (var signal = 0; signal < _rates.Length; signal++)
+                if (_rates[signal] > 0) coverage = Math.Min(coverage, sums[(row * Signals.Count) + signal].Count / (_rates[signal] * lengths[row]));
+            coverages[row] = coverage;
+            if (batch.HasQuality || coverage < minCoverage) batch.Quality[from + row] = coverage < minCoverage ? Quality.Uncertain : Quality.Good;
+        }
     }
 
     bool Add(string name, IReadOnlyList<string> aggregates, List<Column> made, BuildContext context)
@@ -120,7 +136,8 @@ sealed class WindowColumns
             else if (aggregates.Take(item).Contains(aggregate.Name)) Fault($"'{aggregate.Name}' of '{signal.Name}' is computed twice", "leave one out", item);
             else
             {
-                _columns.Add(new(Signals.Count, aggregate.OfA(signal), aggregate.Name == "count" ? Slot.Of(0) : Slot.MissingOf(aggregate.Kind(signal.Kind))));
+                _columns.Add(new(Signals.Count, aggregate.OfA(signal), aggregate.OfSums, aggregate.Name == "count" ? Slot.Of(0) : Slot.MissingOf(aggregate.Kind(signal.Kind))));
+                NeedsMoreThanSums |= aggregate.OfSums is null;
                 NeedsEnds |= aggregate.NeedsEnds;
                 _parts[^1] |= aggregate.Needs;
                 NeedsDetails |= aggregate.Needs != DetailParts.None;
@@ -155,6 +172,6 @@ sealed class WindowColumns
         return true;
     }
 
-    /// <summary>One column: the signal's place, what is computed of it, and what stands where there was no reading.</summary>
-    sealed record Made(int Signal, Aggregate.Value Of, double OfNone);
+    /// <summary>One column: the signal's place, what is computed of it, the same of many rows' sums where these are enough, and what stands where there was no reading.</summary>
+    sealed record Made(int Signal, Aggregate.Value Of, OfSums? Fill, double OfNone);
 }

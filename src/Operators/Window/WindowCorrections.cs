@@ -53,7 +53,7 @@ sealed partial class Window
     }
 
     /// <summary>The same by the clock alone: a window is held until <c>keep_late</c> after its end.</summary>
-    long HeldAt(long watermark) => _grid.FirstEndingAfter(Math.Max(watermark, Nanoseconds.Min + _margin) - Keep);
+    long HeldAt(long watermark) => _grid.FirstEndingAfter(Math.Max(watermark, Nanoseconds.Min + Margin) - Keep);
 
     /// <summary>Emits the closed windows from FIRST to LAST, which a late reading has entered, once more.</summary>
     void Correct(KeyRoute route, long first, long last, in WindowReading late, int source, Output output)

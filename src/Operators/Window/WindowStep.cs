@@ -1,22 +1,20 @@
 namespace StreamEdge;
 
 /// <summary>
-/// What all kinds of windows share: which group and column a reading goes to, why one is dropped, the clocks, and the
-/// rows on their way out.
+/// What all kinds of windows share: which group and column a reading goes to, why one is dropped, and the rows on their
+/// way out.
 /// </summary>
 abstract class WindowStep : Operator
 {
-    readonly double _minCoverage;
-    Batch? _rows;
+    readonly WindowRows _rows;
     int[] _inOrder = [];
 
     protected WindowStep(WindowOptions options, string kind, WindowColumns columns, BuildContext context) : base(columns.Schema, context.Input.Signals)
     {
-        (Input, Columns, Clock, _minCoverage) = (context.Input, columns, context.Clock, options.MinCoverage.Fraction);
+        (Input, Columns, Clock) = (context.Input, columns, context.Clock);
         var time = context.Pipeline.Time;
         (Wait, Idle) = (Nanoseconds.Of(time.Wait), Nanoseconds.Of(time.Idle));
-        (LateReadings, Keep) = (time.Late, time.Late == LateReadings.Drop ? 0 : Nanoseconds.Of(time.KeepLate));
-        Clocks = GroupClocks.Of(context.Pipeline, columns.SeveralDevices);
+        _rows = new(columns, options.MinCoverage.Fraction, Books);
         Routes = new(Input, columns, Output.Keys);
         Late = Books.Reason("late");
         Missing = Books.Reason("missing");
@@ -45,21 +43,13 @@ abstract class WindowStep : Operator
 
     protected Clock Clock { get; }
 
-    /// <summary>Null where each group is one device with a clock of its own.</summary>
-    protected GroupClocks? Clocks { get; }
-
     protected Routes Routes { get; }
 
-    /// <summary>What <c>time:</c> says, in nanoseconds; <see cref="Keep"/> is 0 where late readings are dropped.</summary>
+    /// <summary>What <c>time:</c> says, in nanoseconds.</summary>
     protected long Wait { get; }
 
     /// <inheritdoc cref="Wait"/>
     protected long Idle { get; }
-
-    /// <inheritdoc cref="Wait"/>
-    protected long Keep { get; }
-
-    protected LateReadings LateReadings { get; }
 
     /// <summary>Reasons to drop a reading.</summary>
     protected Tally Late { get; }
@@ -79,6 +69,52 @@ abstract class WindowStep : Operator
     /// <inheritdoc cref="Late"/>
     protected Tally Range { get; }
 
+    /// <summary>Takes or refuses the readings of a batch one after the other.</summary>
+    protected void TakeEach(Batch batch, Output output)
+    {
+        for (var row = 0; row < batch.Count; row++)
+        {
+            var route = Routes.ByKey[batch.Key[row]];
+            Row = row;
+            TakeOne(batch, row, route, Before(batch, row, route, output), output);
+            After(batch, row, route, output);
+        }
+    }
+
+    /// <summary>Takes or refuses a reading, and counts it; whether it was taken.</summary>
+    /// <param name="batch">The readings.</param>
+    /// <param name="row">Its row.</param>
+    /// <param name="route">Where it goes.</param>
+    /// <param name="refusal">Why it is not taken, where that is known already.</param>
+    /// <param name="output">Where to emit.</param>
+    protected bool TakeOne(Batch batch, int row, KeyRoute route, Tally? refusal, Output output)
+    {
+        var (key, at) = (batch.Key[row], batch.Time[row]);
+        var kind = Input.AllNumbers ? Kind.Number : Input.KindOf(key);
+        refusal ??= Refuses(batch, row, route, kind);
+        if (refusal is null) refusal = Take(key, route, new WindowReading(at, batch.Value[row], kind, batch.HasQuality ? batch.Quality[row] : Quality.Good), batch.Source, output);
+        else if (refusal == Bad && Columns.NeedsQualities) NoteBad(route, at);
+        if (refusal is null) Books.Absorbed++;
+        else refusal.AddOf(Input.Keys.SignalOf[key]);
+        return refusal is null;
+    }
+
+    /// <summary>What a reading does before it is taken or refused; why it is refused, where that is known already.</summary>
+    protected virtual Tally? Before(Batch batch, int row, KeyRoute route, Output output) => null;
+
+    /// <summary>Puts a reading into its group's windows; the reason where none takes it.</summary>
+    protected abstract Tally? Take(int key, KeyRoute route, in WindowReading reading, int source, Output output);
+
+    /// <summary>A bad reading counts among those of its window though it is dropped.</summary>
+    protected virtual void NoteBad(KeyRoute route, long at)
+    {
+    }
+
+    /// <summary>What a reading does that has been taken or refused.</summary>
+    protected virtual void After(Batch batch, int row, KeyRoute route, Output output)
+    {
+    }
+
     /// <summary>Why no window at all can take a reading; null where one can.</summary>
     protected Tally? Refuses(Batch batch, int row, KeyRoute route, Kind kind) =>
         Routes.Refused[batch.Key[row]] ? Full
@@ -90,24 +126,11 @@ abstract class WindowStep : Operator
     /// <summary>Adds a window's row to those that leave.</summary>
     protected void Add(int group, long time, long end, long length, Pane pane, int revision, in Summary summary, int source, Output output)
     {
-        if (_rows is not null && (_rows.Count == Output.MaxRows || _rows.Source != source)) Flush(output);
-        _rows ??= output.Rent(source);
-        var row = _rows.Count;
-        _rows.Grow(row + 1);
-        _rows.Count = row + 1;
-        (_rows.Time[row], _rows.Key[row], _rows.End[row], _rows.Pane[row], _rows.Revision[row]) = (time, group, end, pane, revision);
-        var coverage = Columns.Fill(_rows, row, end, length, summary);
-        if (_rows.HasQuality || coverage < _minCoverage) _rows.Quality[row] = coverage < _minCoverage ? Quality.Uncertain : Quality.Good;
         MadeBy?.Add(Row);
-        Books.Created++;
+        _rows.Add(group, time, end, length, pane, revision, summary, source, output);
     }
 
-    protected void Flush(Output output)
-    {
-        if (_rows is not { } rows) return;
-        _rows = null;
-        output.Emit(rows);
-    }
+    protected void Flush(Output output) => _rows.Flush(output);
 
     /// <summary>The groups in the order of their tags, so that what closes together leaves in the same order in every run.</summary>
     protected int[] InOrder()
