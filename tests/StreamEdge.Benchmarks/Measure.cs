@@ -71,7 +71,7 @@ static partial class Measure
         long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024.0;
 
     /// <summary>CPU seconds of all threads of this process, to the microsecond.</summary>
-    static double Cpu()
+    public static double Cpu()
     {
         _ = GetUsage(0, out var usage);
         return usage.UserSeconds + usage.SystemSeconds + ((usage.UserMicroseconds + usage.SystemMicroseconds) / 1e6);

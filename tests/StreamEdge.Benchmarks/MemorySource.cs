@@ -6,6 +6,9 @@ sealed record MemoryOptions : SourceOptions
     /// <summary>The readings; set by the workload before it compiles its pipeline.</summary>
     public static Readings? Readings { get; set; }
 
+    /// <summary>Called once when so many readings have been given, to measure what comes after.</summary>
+    public static (int At, Action? Do) Mark { get; set; }
+
     /// <summary>Rows of a batch.</summary>
     [Short]
     public int Rows { get; init; } = Batch.MaxRows;
@@ -34,12 +37,18 @@ sealed class MemorySource : Source
     {
         (_readings, _rows) = (readings, rows);
         // Keys come out as 0, 1, 2 …, so the arrays' own keys are the table's.
-        for (var key = 0; key < StreamEdge.Readings.Keys; key++) schema.Keys.Key(schema.Keys.Device($"d{key}"), 0);
+        for (var key = 0; key < readings.Keys; key++) schema.Keys.Key(schema.Keys.Device($"d{key}"), 0);
     }
 
     /// <inheritdoc/>
     public override ValueTask<bool> ReadAsync(Batch batch, CancellationToken cancel)
     {
+        if (MemoryOptions.Mark.Do is { } mark && _at >= MemoryOptions.Mark.At)
+        {
+            MemoryOptions.Mark = default;
+            mark();
+        }
+
         var rows = Math.Min(_rows, _readings.Time.Length - _at);
         batch.Grow(rows);
         batch.Count = rows;

@@ -7,7 +7,6 @@ namespace StreamEdge;
 sealed class PlainLoop(Readings readings)
 {
     const double Scale = 5.0 / 9, Offset = -160.0 / 9;
-    const long Second = Nanoseconds.Second;
 
     struct State
     {
@@ -15,43 +14,46 @@ sealed class PlainLoop(Readings readings)
         public double First, Sum, Squares, Min, Max;
     }
 
-    /// <summary>Tumbling windows of a second: count, mean, min, max, standard deviation.</summary>
-    public Checksum Tumbling()
+    /// <summary>Tumbling windows: count, mean, min, max, standard deviation.</summary>
+    /// <param name="mark">Called when so many readings have been taken.</param>
+    public Checksum Tumbling((int At, Action Do) mark = default)
     {
+        var length = readings.Window;
         var sum = default(Checksum);
         var (time, key, value) = (readings.Time, readings.Key, readings.Value);
-        var states = new State[Readings.Keys * 4];
-        var newest = new long[Readings.Keys]; // start of the newest window, in seconds
-        var closes = new long[Readings.Keys];
-        var open = new long[Readings.Keys];
+        var states = new State[readings.Keys * 4];
+        var newest = new long[readings.Keys]; // start of the newest window
+        var closes = new long[readings.Keys];
+        var open = new long[readings.Keys];
         for (var i = 0; i < time.Length; i++)
         {
+            if (i == mark.At) mark.Do?.Invoke();
             var v = value[i];
             if (!(v >= Readings.Min && v <= Readings.Max)) continue;
             v = v * Scale + Offset;
             var (k, t) = (key[i], time[i]);
-            long second;
-            if ((ulong)(t - newest[k]) < Second && t < closes[k])
+            long number;
+            if ((ulong)(t - newest[k]) < (ulong)length && t < closes[k])
             {
-                second = newest[k] / Second;
+                number = newest[k] / length;
             }
             else
             {
-                second = t / Second;
+                number = t / length;
                 if (t >= closes[k])
                 {
-                    var until = (t - Second) / Second; // windows that end at or before t - 1 s
+                    var until = (t - length) / length; // windows that end at or before the clock
                     if (closes[k] > 0)
-                        for (var w = open[k]; w < until; w++) Close(ref sum, states, k, w);
+                        for (var w = open[k]; w < until; w++) Close(ref sum, states, k, w, length);
                     open[k] = until;
-                    closes[k] = (until + 2) * Second;
+                    closes[k] = (until + 2) * length;
                 }
 
-                if (second < open[k]) continue;
-                if (second * Second > newest[k]) newest[k] = second * Second;
+                if (number < open[k]) continue;
+                if (number * length > newest[k]) newest[k] = number * length;
             }
 
-            ref var state = ref states[(k * 4) + (second & 3)];
+            ref var state = ref states[(k * 4) + (number & 3)];
             if (state.Count++ == 0)
             {
                 state.First = state.Min = state.Max = v;
@@ -65,16 +67,16 @@ sealed class PlainLoop(Readings readings)
             if (v > state.Max) state.Max = v;
         }
 
-        for (var k = 0; k < Readings.Keys; k++)
-            for (var w = open[k]; w < open[k] + 4; w++) Close(ref sum, states, k, w);
+        for (var k = 0; k < readings.Keys; k++)
+            for (var w = open[k]; w < open[k] + 4; w++) Close(ref sum, states, k, w, length);
         return sum;
     }
 
-    static void Close(ref Checksum sum, State[] states, int key, long second)
+    static void Close(ref Checksum sum, State[] states, int key, long number, long length)
     {
-        ref var s = ref states[(key * 4) + (second & 3)];
+        ref var s = ref states[(key * 4) + (number & 3)];
         if (s.Count == 0) return;
-        sum.Add(key, second * Second, s.Count, s.First + s.Sum / s.Count, s.Min, s.Max, Math.Sqrt(Math.Max(0, (s.Squares - s.Sum * s.Sum / s.Count) / s.Count)));
+        sum.Add(key, number * length, s.Count, s.First + s.Sum / s.Count, s.Min, s.Max, Math.Sqrt(Math.Max(0, (s.Squares - s.Sum * s.Sum / s.Count) / s.Count)));
         s = default;
     }
 }

@@ -40,8 +40,8 @@ sealed class PlainSliding(Readings readings)
     {
         var sum = default(Checksum);
         var (time, key, value) = (readings.Time, readings.Key, readings.Value);
-        var states = new State[Readings.Keys];
-        var (times, values, front) = (new long[Readings.Keys * Ring], new double[Readings.Keys * Ring], new Sums[Readings.Keys * Ring]);
+        var states = new State[readings.Keys];
+        var (times, values, front) = (new long[readings.Keys * Ring], new double[readings.Keys * Ring], new Sums[readings.Keys * Ring]);
         for (var i = 0; i < time.Length; i++)
         {
             var v = value[i];
@@ -61,7 +61,7 @@ sealed class PlainSliding(Readings readings)
             Emit(ref sum, ref s, k, times.AsSpan(ring, Ring), values.AsSpan(ring, Ring), front.AsSpan(ring, Ring), t - Second);
         }
 
-        for (var k = 0; k < Readings.Keys; k++) Emit(ref sum, ref states[k], k, times.AsSpan(k * Ring, Ring), values.AsSpan(k * Ring, Ring), front.AsSpan(k * Ring, Ring), long.MaxValue);
+        for (var k = 0; k < readings.Keys; k++) Emit(ref sum, ref states[k], k, times.AsSpan(k * Ring, Ring), values.AsSpan(k * Ring, Ring), front.AsSpan(k * Ring, Ring), long.MaxValue);
         return sum;
     }
 

@@ -7,6 +7,7 @@ var workloads = new Dictionary<string, (string What, Action Run)>
     ["w1"] = ("10 M readings, 1,000 keys: filter, scale, tumbling windows of a second", () => WindowWorkloads.RunW1()),
     ["w2"] = ("the same, windows of 10 s every second", () => WindowWorkloads.RunW2()),
     ["windows"] = ("sessions, sliding, counted and calendar windows, and late readings that correct theirs, against tumbling windows", () => WindowWorkloads.RunKinds()),
+    ["keys"] = ("tumbling windows of 1,000 to 1,000,000 keys against the plain loop; memory; the state of 100,000 keys", () => KeysWorkload.Run()),
     ["sliding"] = ("a window of each reading against a loop that gives the same rows", () => WindowWorkloads.RunSliding()),
     ["w4"] = ("1 M messages: JSON lines in, line protocol out", () => FormatWorkload.Run()),
     ["journal"] = ("2 M readings into the journal on the disk, with and without syncs, and back", () => JournalBenchmark.Run()),

@@ -30,9 +30,9 @@ static class RxWindows
     {
         var sum = default(Checksum);
         var source = new System.Reactive.Subjects.Subject<Reading>();
-        var clocks = new System.Reactive.Subjects.Subject<long>[Readings.Keys]; // each key's newest second
+        var clocks = new System.Reactive.Subjects.Subject<long>[readings.Keys]; // each key's newest second
         for (var key = 0; key < clocks.Length; key++) clocks[key] = new();
-        var newest = new long[Readings.Keys];
+        var newest = new long[readings.Keys];
         using var running = source
             .Where(r => r.Value is >= Readings.Min and <= Readings.Max)
             .Select(r => r with { Value = r.Value * (5.0 / 9) + -160.0 / 9 })

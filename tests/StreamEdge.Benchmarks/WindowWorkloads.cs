@@ -72,9 +72,9 @@ static class WindowWorkloads
     }
 
     /// <summary>The workload's file. The scale is <c>units</c>: degF to degC.</summary>
-    static string Yaml(int rows = Batch.MaxRows, string window = "every: 1s", string queue = "") => $$"""
+    public static string Yaml(int rows = Batch.MaxRows, string window = "every: 1s", string queue = "", string wait = "1s") => $$"""
         pipeline: w1
-        time: { wait: 1s }
+        time: { wait: {{wait}} }
         signals:
           v: { unit: degC, range: [-28.88888888888889, 121.11111111111111] }
         steps:
@@ -85,7 +85,7 @@ static class WindowWorkloads
           - transmit: { count: { counting: true } }
         """;
 
-    static Checksum Pipeline(string yaml)
+    public static Checksum Pipeline(string yaml)
     {
         var plan = new Compiler(BenchmarkCatalog.Steps, new Surroundings()).Compile("w1.yaml", Encoding.UTF8.GetBytes(yaml));
         var graph = plan.ToGraph();
