@@ -28,8 +28,8 @@ sealed record Aggregate(string Name, bool Numbers, Aggregate.Value Of)
         new("delta", Numbers: true, static (in h) => h.Values is [var first, ..] all ? all[^1] - first : double.NaN) { Unit = static u => u?.Difference, Needs = DetailParts.Series },
         new("derivative", Numbers: true, static (in h) => SeriesOf.Derivative(h.Times, h.Values)) { Unit = static u => u?.PerSecond, Needs = DetailParts.Series },
         new("slope", Numbers: true, static (in h) => SeriesOf.Slope(h.Times, h.Values)) { Unit = static u => u?.PerSecond, Needs = DetailParts.Series },
-        new("time_mean", Numbers: true, static (in h) => SeriesOf.TimeMean(h.Times, h.Values, h.End)) { Needs = DetailParts.Series },
-        new("integral", Numbers: true, static (in h) => SeriesOf.Integral(h.Times, h.Values, h.End)) { Unit = static u => u?.OverTime?.Unit, Scale = static u => 1 / (u?.OverTime?.Seconds ?? 1), Needs = DetailParts.Series },
+        new("time_mean", Numbers: true, static (in h) => h.Stretches.Mean()) { Needs = DetailParts.Series, CarriesOver = true },
+        new("integral", Numbers: true, static (in h) => h.Stretches.Integral()) { CarriesOver = true, Unit = static u => u?.OverTime?.Unit, Scale = static u => 1 / (u?.OverTime?.Seconds ?? 1), Needs = DetailParts.Series },
         new("increase", Numbers: true, static (in h) => SeriesOf.Increase(h.Values)) { Unit = static u => u?.Difference, Needs = DetailParts.Series },
         new("zero_crossings", Numbers: true, static (in h) => Slot.Of(SeriesOf.ZeroCrossings(h.Values))) { Kind = static _ => StreamEdge.Kind.Integer, Unit = static _ => null, Needs = DetailParts.Series },
         new("kurtosis", Numbers: true, static (in h) => SeriesOf.Kurtosis(h.Values)) { Unit = static _ => null, Needs = DetailParts.Series },
@@ -56,6 +56,9 @@ sealed record Aggregate(string Name, bool Numbers, Aggregate.Value Of)
 
     /// <summary>Whether it looks at the first and last value.</summary>
     public bool NeedsEnds { get; init; }
+
+    /// <summary>Whether it looks at the value that holds when the window begins.</summary>
+    public bool CarriesOver { get; init; }
 
     /// <summary>What it needs beside sums.</summary>
     public DetailParts Needs { get; init; }
@@ -107,6 +110,6 @@ sealed record Aggregate(string Name, bool Numbers, Aggregate.Value Of)
         var text = name["time_in(".Length..^1].Trim('"');
         if (text.Length == 0) return null;
         var code = (double)(text switch { "true" => 1, "false" => 0, _ => codes.Code(text) });
-        return new($"time_in_{string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'))}", Numbers: false, (in h) => SeriesOf.TimeIn(h.Times, h.Values, h.End, code)) { Unit = static _ => s_second, Needs = DetailParts.Series };
+        return new($"time_in_{string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'))}", Numbers: false, (in h) => h.Stretches.TimeIn(code)) { CarriesOver = true, Unit = static _ => s_second, Needs = DetailParts.Series };
     }
 }

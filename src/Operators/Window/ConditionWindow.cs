@@ -28,6 +28,9 @@ sealed class ConditionWindow : WindowStep
     public override long NextDue => _due;
 
     /// <inheritdoc/>
+    public override IEnumerable<(string Name, string Value)> Report => ReportOpen(_groups.Where(g => g.IsOpen).Sum(g => g.Content.Count));
+
+    /// <inheritdoc/>
     public override void Process(Batch batch, Output output)
     {
         if (Routes.AreBehind) Routes.Meet(static () => int.MaxValue);

@@ -9,15 +9,10 @@ sealed class Content(WindowColumns columns)
 
     public Summary Summary => new(_moments, _ends, _details);
 
-    public bool IsEmpty
-    {
-        get
-        {
-            foreach (ref readonly var of in _moments.AsSpan())
-                if (of.Count > 0) return false;
-            return true;
-        }
-    }
+    public bool IsEmpty => Count == 0;
+
+    /// <summary>How many readings it holds.</summary>
+    public long Count => Summary.Count;
 
     public void Add(int signal, in WindowReading reading)
     {

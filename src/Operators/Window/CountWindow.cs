@@ -27,6 +27,9 @@ sealed class CountWindow : WindowStep
         (_size, _step, _content) = (options.Count.Readings, options.Count.Step ?? options.Count.Readings, new(columns));
 
     /// <inheritdoc/>
+    public override IEnumerable<(string Name, string Value)> Report => ReportOpen(Enumerable.Range(0, Output.Keys.Count).Sum(Waiting));
+
+    /// <inheritdoc/>
     public override void Process(Batch batch, Output output)
     {
         if (Routes.AreBehind) Routes.Meet(() => Math.Max(1, MostReadings / _size));
@@ -61,6 +64,15 @@ sealed class CountWindow : WindowStep
         (ring.Readings ??= new WindowReading[_size])[ring.Count++ % _size] = reading;
         if (ring.Count % _step == 0 && ring.Count >= _size) Emit(route.Group, ring, source, output);
         return null;
+    }
+
+    /// <summary>How many readings of a group have been in no window yet, and will be.</summary>
+    long Waiting(int group)
+    {
+        var count = _rings[group].Count;
+        var last = count - (count % _step);
+        var next = Math.Max(last + _step, (_size + _step - 1) / _step * (long)_step); // so many readings make the next window
+        return Math.Max(0, count - Math.Max(last < _size ? 0 : last, next - _size));
     }
 
     void Emit(int group, in Ring ring, int source, Output output)

@@ -10,7 +10,7 @@ sealed class HeldRows(Schema rows, Schema readings)
     public static Schema Of(Schema readings) =>
         Schema.Rows(new KeyTable(readings.Keys.TagNames, signals: 0), readings.Codes, [.. readings.Signals.Select(s => new Column(s.Name, s.Kind, s.Unit))], hasWindow: false);
 
-    /// <summary>A row per reading of a batch, with what is known from it on, as many as a batch of rows holds; the caller releases them.</summary>
+    /// <summary>A row per reading of a batch, with what is known from it on, as many as a batch of rows holds; the caller releases them. Of a bad reading nothing is known.</summary>
     /// <param name="batch">The readings; they become known.</param>
     /// <param name="from">The first of them.</param>
     /// <param name="routes">Where they go, by key.</param>
@@ -22,7 +22,8 @@ sealed class HeldRows(Schema rows, Schema readings)
         {
             var key = batch.Key[from + row];
             var known = KnownOf(routes[key].Group);
-            known[signalOf[key]] = batch.Value[from + row];
+            var signal = signalOf[key];
+            known[signal] = batch.HasQuality && batch.Quality[from + row] == Quality.Bad ? Slot.MissingOf(rows.Columns[signal].Kind) : batch.Value[from + row];
             held.Grow(row + 1);
             held.Count = row + 1;
             (held.Time[row], held.Key[row]) = (batch.Time[from + row], 0);

@@ -19,7 +19,9 @@ sealed class Panes(WindowColumns columns, int ring)
     readonly Ends[] _mergedEnds = new Ends[columns.Signals.Count];
     readonly Detail?[] _mergedDetails = columns.NewDetails();
     readonly Stack<Detail>[] _free = [.. columns.Signals.Select(_ => new Stack<Detail>())]; // by signal
+    readonly Carried[] _before = new Carried[columns.Signals.Count]; // what was asked last
     Detail?[] _details = []; // empty unless a column needs them
+    Carried[] _carried = []; // by group and signal, the last of the panes that were cleared; empty unless a column needs them
 
     int _ring = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)ring);
     int _groups;
@@ -62,14 +64,30 @@ sealed class Panes(WindowColumns columns, int ring)
     public void Clear(int group, long pane)
     {
         var at = At(group, pane);
-        Moments.AsSpan(at, _signals).Clear();
         for (var signal = 0; signal < _signals && columns.NeedsDetails; signal++)
         {
             if (_details[at + signal] is not { } detail) continue;
+            if (columns.CarriesOver && Moments[at + signal].Count > 0) _carried[(group * _signals) + signal].Take(LastOf(detail));
             detail.Clear();
             _free[signal].Push(detail);
             _details[at + signal] = null;
         }
+
+        Moments.AsSpan(at, _signals).Clear();
+    }
+
+    /// <summary>The last value of each signal before a pane, where it is no older than an instant.</summary>
+    public ReadOnlySpan<Carried> Before(int group, long pane, long oldestPane, long oldest)
+    {
+        for (var signal = 0; signal < _signals; signal++)
+        {
+            var before = pane - 1;
+            while (before >= oldestPane && Moments[At(group, before) + signal].Count == 0) before--;
+            var last = before >= oldestPane ? LastOf(_details[At(group, before) + signal]) : _carried[(group * _signals) + signal];
+            _before[signal] = last.IsKnown && last.Time >= oldest ? last : default;
+        }
+
+        return _before;
     }
 
     /// <summary>What is kept of an entry beside sums and ends; null where no column needs it.</summary>
@@ -125,6 +143,19 @@ sealed class Panes(WindowColumns columns, int ring)
         }
     }
 
+    public void SaveCarried(int group, StateWriter state, Func<int, Kind> kindOf, CodeTable codes)
+    {
+        for (var signal = 0; signal < _signals; signal++) _carried[(group * _signals) + signal].Save(state, kindOf(signal), codes);
+    }
+
+    public void RestoreCarried(int group, StateReader state, Func<int, Kind> kindOf, CodeTable codes)
+    {
+        for (var signal = 0; signal < _signals; signal++) _carried[(group * _signals) + signal].Restore(state, kindOf(signal), codes);
+    }
+
+    static Carried LastOf(Detail? detail) =>
+        detail is { Series: { Times: [.., var time], Values: [.., var value] } } ? new() { IsKnown = true, Time = time, Value = value } : default;
+
     bool Merge(int group, long from, long until, Span<Moments> moments, Span<Ends> ends)
     {
         moments.Clear();
@@ -164,6 +195,7 @@ sealed class Panes(WindowColumns columns, int ring)
             }
         }
 
+        if (columns.CarriesOver) Array.Resize(ref _carried, capacity * _signals);
         (_ring, _groups) = (ring, capacity);
     }
 

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace StreamEdge;
 
 /// <summary>Where the readings of a key go: its group, its place among the computed signals (-1 for none).</summary>
@@ -10,7 +8,6 @@ sealed class Routes(Schema input, WindowColumns columns, KeyTable groups)
 {
     KeyRoute[] _byKey = [];
     bool[] _refused = [];
-    List<int>[] _keysOf = [];
     int _keys;
 
     /// <summary>By key; longer than there are keys.</summary>
@@ -21,9 +18,6 @@ sealed class Routes(Schema input, WindowColumns columns, KeyTable groups)
 
     /// <summary>Whether there are keys that have not been met.</summary>
     public bool AreBehind => _keys < input.Keys.Count;
-
-    /// <summary>The keys of a group.</summary>
-    public ReadOnlySpan<int> KeysOf(int group) => group < _keysOf.Length ? CollectionsMarshal.AsSpan(_keysOf[group]) : [];
 
     /// <summary>Meets the new keys.</summary>
     /// <param name="most">Told that a group is there, says how many groups there can be.</param>
@@ -44,22 +38,9 @@ sealed class Routes(Schema input, WindowColumns columns, KeyTable groups)
             for (var tag = 0; tag < of.Length; tag++) of[tag] = tags[columns.Tags[tag]];
             var group = groups.Device(of);
             if (group >= most()) group = -1;
-            if (group >= 0) Add(group, _keys);
             // Group 0 stands in for none, so that the row loop need not ask; no signal of it is taken.
             _byKey[_keys] = new KeyRoute(Math.Max(0, group), group < 0 ? -1 : columns.Signals.IndexOf(keys.SignalOf[_keys]));
             _refused[_keys] = group < 0;
         }
-    }
-
-    void Add(int group, int key)
-    {
-        if (group >= _keysOf.Length)
-        {
-            var known = _keysOf.Length;
-            Array.Resize(ref _keysOf, Math.Max(group + 1, 2 * known));
-            for (; known < _keysOf.Length; known++) _keysOf[known] = [];
-        }
-
-        _keysOf[group].Add(key);
     }
 }

@@ -2,10 +2,7 @@ using System.Buffers;
 
 namespace StreamEdge;
 
-/// <summary>
-/// What aggregates compute of readings in the order of their time. A value holds until the next one, the last one until
-/// the window's end; of what was before the first one nothing is known. Where there are too few readings it is NaN.
-/// </summary>
+/// <summary>What aggregates compute of readings in the order of their time. Where there are too few it is NaN.</summary>
 static class SeriesOf
 {
     /// <summary>The value that came most often; of several the one that came first.</summary>
@@ -59,19 +56,6 @@ static class SeriesOf
         return square > 0 ? both / square : double.NaN;
     }
 
-    /// <summary>The sum of value times seconds.</summary>
-    public static double Integral(ReadOnlySpan<long> times, ReadOnlySpan<double> values, long end)
-    {
-        if (values.IsEmpty) return double.NaN;
-        var sum = 0.0;
-        for (var at = 0; at < values.Length; at++) sum += values[at] * Seconds(times[at], Next(times, at, end));
-        return sum;
-    }
-
-    /// <summary>The mean in which a value counts for as long as it held.</summary>
-    public static double TimeMean(ReadOnlySpan<long> times, ReadOnlySpan<double> values, long end) =>
-        values.IsEmpty ? double.NaN : Math.Max(end, times[^1]) > times[0] ? Integral(times, values, end) / Seconds(times[0], Math.Max(end, times[^1])) : values[^1];
-
     /// <summary>How much a counter counted; one that falls has begun again at 0.</summary>
     public static double Increase(ReadOnlySpan<double> values)
     {
@@ -110,17 +94,5 @@ static class SeriesOf
         return second > 0 ? fourth * values.Length / (second * second) : double.NaN;
     }
 
-    /// <summary>For how many seconds it had a value.</summary>
-    public static double TimeIn(ReadOnlySpan<long> times, ReadOnlySpan<double> values, long end, double wanted)
-    {
-        if (values.IsEmpty) return double.NaN;
-        var sum = 0.0;
-        for (var at = 0; at < values.Length; at++)
-            if (values[at] == wanted) sum += Seconds(times[at], Next(times, at, end));
-        return sum;
-    }
-
-    static long Next(ReadOnlySpan<long> times, int at, long end) => at + 1 < times.Length ? times[at + 1] : Math.Max(end, times[at]);
-
-    static double Seconds(long from, long until) => (until - from) / (double)Nanoseconds.Second;
+    public static double Seconds(long from, long until) => (until - from) / (double)Nanoseconds.Second;
 }

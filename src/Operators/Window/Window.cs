@@ -10,14 +10,19 @@ sealed partial class Window : ClockedWindow
     /// <summary>Panes of a ring at first, where so many may be open; it is widened when they are.</summary>
     const int FirstRing = 64;
 
+    /// <summary>More groups than the near caches hold; and for how many rows at once far memory is then asked.</summary>
+    const int ManyGroups = 4096, Block = 16;
+
     readonly Grid _grid;
     readonly long _keepSize;
     readonly int _firstRing;
     readonly Panes _panes;
     readonly Tally _between, _apart;
     Group[] _groups = [];
+    Silence[] _silences = []; // by group
     ShortWay[] _short = []; // by key
-    int _groupCount;
+    int _groupCount, _keyCount, _ringForThese;
+    long _seen; // so that what is only looked at is not left out
 
     public Window(WindowOptions options, Grid grid, WindowColumns columns, BuildContext context) : base(options, $"{grid}", grid.Margin, columns, context)
     {
@@ -50,12 +55,15 @@ sealed partial class Window : ClockedWindow
         var plain = Input.AllNumbers && !batch.HasQuality && !Columns.NeedsEnds && !Columns.NeedsDetails;
         var (ways, moments) = (_short, _panes.Moments);
         var taken = 0;
+        var block = _groupCount > ManyGroups ? Block - 1 : int.MaxValue;
         for (var row = 0; row < time.Length; row++)
         {
+            if ((row & block) == 0 && block < int.MaxValue) Touch(time[row..], key[row..]);
             ref var way = ref ways[key[row]];
             if (plain && (ulong)(time[row] - way.From) < way.Span && !double.IsNaN(value[row]))
             {
                 moments[way.Entry].Add(value[row]);
+                if (time[row] > way.Newest) way.Newest = time[row];
                 taken++;
                 continue;
             }
@@ -63,13 +71,37 @@ sealed partial class Window : ClockedWindow
             // Judged per row: whatever the batches are, the same rows close the same windows.
             var (route, at) = (Routes.ByKey[key[row]], time[row]);
             Row = row;
-            if (at >= _groups[route.Group].ClosesAt && InRange(at) && !Routes.Refused[key[row]]) Close(route.Group, at - Wait, batch.Source, output);
-            Row = row;
+            var moves = at > way.Newest && InRange(at) && !Routes.Refused[key[row]];
+            if (moves && at >= _groups[route.Group].ClosesAt) Close(route.Group, at - Wait, batch.Source, output);
             TakeOne(batch, row, route, null, output);
+            if (moves) way.Newest = at;
             moments = _panes.Moments; // the rings may have been widened
         }
 
         Books.Absorbed += taken;
+    }
+
+    /// <summary>Looks at what the next rows will need, so that memory is asked for all of it at once, and not by each row in turn.</summary>
+    void Touch(ReadOnlySpan<long> time, ReadOnlySpan<int> key)
+    {
+        var (ways, moments) = (_short, _panes.Moments);
+        var routes = Routes.ByKey;
+        var seen = 0L;
+        for (var row = 0; row < time.Length && row < Block; row++)
+        {
+            ref readonly var way = ref ways[key[row]];
+            if ((ulong)(time[row] - way.From) < way.Span)
+            {
+                seen += moments[way.Entry].Count;
+                continue;
+            }
+
+            var number = routes[key[row]].Group;
+            ref readonly var group = ref _groups[number];
+            if (group.HasOpen) seen += moments[_panes.At(number, group.Open)].Count;
+        }
+
+        _seen = seen;
     }
 
     /// <summary>Groups of several devices, or one clock for all: a row is judged against the clock before it moves it.</summary>
@@ -80,6 +112,7 @@ sealed partial class Window : ClockedWindow
         for (var row = 0; row < batch.Count; row++)
         {
             var route = Routes.ByKey[batch.Key[row]];
+            Row = row;
             TakeOne(batch, row, route, null, output);
             var at = batch.Time[row];
             if (!InRange(at) || Routes.Refused[batch.Key[row]]) continue;
@@ -131,13 +164,14 @@ sealed partial class Window : ClockedWindow
     void SetShortWay(int key, long closesAt, long pane, int entry)
     {
         var from = _grid.StartOf(pane);
-        _short[key] = new ShortWay { From = from, Span = (ulong)Math.Clamp(closesAt - from, 0, _grid.StartOf(pane + 1) - from), Entry = entry };
+        ref var way = ref _short[key];
+        (way.From, way.Span, way.Entry) = (from, (ulong)Math.Clamp(closesAt - from, 0, _grid.StartOf(pane + 1) - from), entry);
     }
 
     /// <summary>Panes of the group have closed or moved: its next readings look anew.</summary>
     void ForgetShortWays(int group)
     {
-        foreach (var key in Routes.KeysOf(group)) _short[key].Span = 0;
+        for (var key = _groups[group].FirstKey; key > 0; key = _short[key - 1].NextKey) _short[key - 1].Span = 0;
     }
 
     /// <summary>Makes the rings longer where this pane and the group's others do not fit in one; false at the limit.</summary>
@@ -151,7 +185,7 @@ sealed partial class Window : ClockedWindow
         panes = Math.Max(group.Newest, pane) - Math.Min(group.Oldest, pane) + 1;
         if (panes <= _panes.Ring) return true;
         // Nor do rings grow beyond that for a reading so late that only closed windows hold it.
-        if (pane < group.Oldest && panes > RingFor(_groupCount) && group.FirstOpen > long.MinValue && pane < _grid.PaneOf(group.FirstOpen)) return false;
+        if (pane < group.Oldest && panes > _ringForThese && group.FirstOpen > long.MinValue && pane < _grid.PaneOf(group.FirstOpen)) return false;
         if (panes > int.MaxValue / 2 || !_panes.Widen((int)panes, _groups.AsSpan(0, _groupCount))) return false;
         for (var other = 0; other < _groupCount; other++) ForgetShortWays(other);
         return true;
@@ -166,6 +200,13 @@ sealed partial class Window : ClockedWindow
             return _groupCount;
         });
         MeetGroups();
+        for (; _keyCount < Input.Keys.Count; _keyCount++)
+        {
+            _short[_keyCount].Newest = long.MinValue;
+            if (Routes.Refused[_keyCount]) continue;
+            ref var group = ref _groups[Routes.ByKey[_keyCount].Group];
+            (_short[_keyCount].NextKey, group.FirstKey) = (group.FirstKey, _keyCount + 1);
+        }
     }
 
     void MeetGroups()
@@ -177,11 +218,14 @@ sealed partial class Window : ClockedWindow
         if (_groups.Length < count)
         {
             Array.Resize(ref _groups, Math.Max(count, Math.Min(2 * _groups.Length, most)));
+            Array.Resize(ref _silences, _groups.Length);
             _panes.Grow(_groups.Length, _groups.AsSpan(0, _groupCount));
             for (var group = 0; group < _groupCount; group++) ForgetShortWays(group);
         }
 
         for (; _groupCount < count; _groupCount++)
             _groups[_groupCount] = new Group { Watermark = long.MinValue, ClosesAt = long.MinValue, FirstOpen = _firstOpen, FirstHeld = long.MinValue, Oldest = 0, Open = 0, Newest = -1 };
+
+        _ringForThese = RingFor(_groupCount);
     }
 }

@@ -19,8 +19,9 @@ sealed partial class Window
             var known = number < Output.Keys.Count;
             state.Write(known);
             if (!known) continue;
-            state.WriteDevice(Output.Keys, number).Write(group.Watermark).Write(group.FirstOpen).Write(group.FirstHeld).Write(group.ClosesAt).Write(group.Oldest).Write(group.Open).Write(group.Newest).Write(group.Shown);
+            state.WriteDevice(Output.Keys, number).Write(WatermarkOf(number)).Write(group.FirstOpen).Write(group.FirstHeld).Write(group.ClosesAt).Write(group.Oldest).Write(group.Open).Write(group.Newest).Write(_silences[number].Shown);
             for (var pane = group.Oldest; pane <= group.Newest; pane++) _panes.Save(number, pane, state, KindOf, Input.Codes);
+            if (Columns.CarriesOver) _panes.SaveCarried(number, state, KindOf, Input.Codes);
         }
 
         state.Write((long)_shown.Count);
@@ -42,11 +43,12 @@ sealed partial class Window
             ref var group = ref _groups[number];
             (group.Watermark, group.FirstOpen, group.FirstHeld, group.ClosesAt) = (state.Long(), state.Long(), state.Long(), state.Long());
             var (oldest, open, newest) = (state.Long(), state.Long(), state.Long());
-            group.Shown = state.Long();
+            _silences[number].Shown = state.Long();
             if (newest - oldest >= _panes.Ring && !_panes.Widen((int)(newest - oldest + 1), _groups.AsSpan(0, _groupCount)))
                 throw new InvalidOperationException("its saved state holds more panes than a window can have");
             (group.Oldest, group.Open, group.Newest) = (oldest, open, newest);
             for (var pane = group.Oldest; pane <= group.Newest; pane++) _panes.Restore(number, pane, state, KindOf, Input.Codes);
+            if (Columns.CarriesOver) _panes.RestoreCarried(number, state, KindOf, Input.Codes);
         }
 
         for (var left = state.Long(); left > 0; left--) _shown[(state.Device(Output.Keys), state.Long())] = state.Int();
@@ -64,7 +66,7 @@ sealed partial class Window
         while (group.HasOpen && NextStart(in group) is var start && start < before) CloseOne(number, ref group, start, source, output);
         group.FirstOpen = before;
         group.ClosesAt = before == long.MaxValue ? long.MaxValue : _grid.EndOf(before) + Wait;
-        group.Watermark = watermark;
+        group.Watermark = Math.Max(group.Watermark, watermark);
         if (Keep == 0) Forget(number, ref group);
         ForgetShortWays(number);
     }
@@ -106,8 +108,9 @@ sealed partial class Window
             ref var group = ref _groups[number];
             LeaveOutIdle(number, now, output);
             var readings = ReadingsIn(number);
-            if (readings != group.Seen) (group.Seen, group.ChangedAt) = (readings, now);
-            else if (group.HasOpen && group.Shown != readings && now - group.ChangedAt >= Idle) Show(number, output);
+            ref var silence = ref _silences[number];
+            if (readings != silence.Seen) (silence.Seen, silence.ChangedAt) = (readings, now);
+            else if (group.HasOpen && silence.Shown != readings && now - silence.ChangedAt >= Idle) Show(number, output);
             open |= group.HasOpen;
         }
 
@@ -124,7 +127,8 @@ sealed partial class Window
         Emit(number, in group, start, Pane.OnTime, revision, source, output);
         if (isShown && Keep > 0) _shown[(number, start)] = revision + 1;
         var next = _grid.PaneOf(_grid.NextStart(start));
-        while (group.HasOpen && (group.Open < next || !_panes.HasData(number, group.Open))) group.Open++;
+        // The newest pane holds data, or a bad reading alone, and then its window makes no row.
+        while (group.HasOpen && (group.Open < next || (group.Open < group.Newest && !_panes.HasData(number, group.Open)))) group.Open++;
         group.FirstOpen = Math.Max(group.FirstOpen, _grid.NextStart(start));
     }
 
@@ -138,7 +142,7 @@ sealed partial class Window
             if (Emit(number, in group, start, Pane.Early, revision, 0, output)) _shown[(number, start)] = revision + 1;
         }
 
-        group.Shown = group.Seen;
+        _silences[number].Shown = _silences[number].Seen;
     }
 
     /// <summary>How many readings the open panes of a group hold: by it the timer sees whether any came.</summary>
@@ -151,11 +155,22 @@ sealed partial class Window
 
     bool Emit(int number, in Group group, long start, Pane pane, int revision, int source, Output output)
     {
-        var until = Math.Min(_grid.PaneOf(_grid.EndOf(start)), group.Newest + 1);
-        if (!_panes.Sum(number, Math.Max(_grid.PaneOf(start), group.Oldest), until, out var summary)) return false;
+        if (!Sum(number, in group, start, out var summary)) return false;
         Add(number, start, pane, revision, summary, source, output);
         return true;
     }
+
+    /// <summary>What a window of the group holds, with the values that hold when it begins; false where it has no reading.</summary>
+    bool Sum(int number, in Group group, long start, out Summary summary)
+    {
+        var until = Math.Min(_grid.PaneOf(_grid.EndOf(start)), group.Newest + 1);
+        if (!_panes.Sum(number, Math.Max(_grid.PaneOf(start), group.Oldest), until, out summary)) return false;
+        if (Columns.CarriesOver) summary = summary.After(start, _panes.Before(number, _grid.PaneOf(start), group.Oldest, OldestCarried(start)));
+        return true;
+    }
+
+    /// <summary>A value is carried over no longer than a window is long.</summary>
+    long OldestCarried(long start) => start - (_grid.EndOf(start) - start);
 
     void Add(int number, long start, Pane pane, int revision, in Summary summary, int source, Output output)
     {

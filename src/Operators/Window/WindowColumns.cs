@@ -30,6 +30,9 @@ sealed class WindowColumns
     /// <summary>Whether any signal needs more than sums and ends.</summary>
     public bool NeedsDetails { get; private set; }
 
+    /// <summary>Whether a column is computed of the value that holds when a window begins, too.</summary>
+    public bool CarriesOver { get; private set; }
+
     /// <summary>Whether bad readings must be known of.</summary>
     public bool NeedsQualities => _parts.Exists(p => p.HasFlag(DetailParts.Qualities));
 
@@ -139,6 +142,7 @@ sealed class WindowColumns
                 _columns.Add(new(Signals.Count, aggregate.OfA(signal), aggregate.OfSums, aggregate.Name == "count" ? Slot.Of(0) : Slot.MissingOf(aggregate.Kind(signal.Kind))));
                 NeedsMoreThanSums |= aggregate.OfSums is null;
                 NeedsEnds |= aggregate.NeedsEnds;
+                CarriesOver |= aggregate.CarriesOver;
                 _parts[^1] |= aggregate.Needs;
                 NeedsDetails |= aggregate.Needs != DetailParts.None;
                 made.Add(new Column(unnamed ? aggregate.Name : $"{signal.Name}_{aggregate.Name}", aggregate.Kind(signal.Kind), aggregate.Unit(signal.Unit)));

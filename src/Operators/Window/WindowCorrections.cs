@@ -14,9 +14,7 @@ sealed partial class Window
         get
         {
             if (_givenUp > 0) yield return ("not corrected any more", $"{_givenUp:N0} panes before their keep_late was over, for want of keep_late_max");
-            // Where the input was held at its end, or the pipeline stopped at a barrier.
-            var open = Enumerable.Range(0, _groupCount).Sum(ReadingsIn);
-            if (open > 0) yield return ("held in open windows", $"{open:N0} readings");
+            foreach (var open in ReportOpen(Enumerable.Range(0, _groupCount).Sum(ReadingsIn))) yield return open;
         }
     }
 
@@ -48,25 +46,48 @@ sealed partial class Window
     long HeldFrom(int number, in Group group)
     {
         if (Keep == 0) return group.FirstOpen;
-        var watermark = Clocks is null ? group.Watermark : Clocks.Watermark(Clocks.IsShared ? 0 : number);
+        var watermark = WatermarkOf(number);
         return Math.Max(group.FirstHeld, watermark == long.MinValue ? watermark : HeldAt(watermark));
     }
 
-    /// <summary>The same by the clock alone: a window is held until <c>keep_late</c> after its end.</summary>
+    /// <summary>Everything of a group before this instant has been seen; before all time where nothing is known. Its own clock is told by its keys, which readings on the short way move too.</summary>
+    long WatermarkOf(int number)
+    {
+        if (Clocks is not null) return Clocks.Watermark(Clocks.IsShared ? 0 : number);
+        var watermark = _groups[number].Watermark;
+        for (var key = _groups[number].FirstKey; key > 0; key = _short[key - 1].NextKey)
+            if (_short[key - 1].Newest is var newest && newest > long.MinValue) watermark = Math.Max(watermark, newest - Wait);
+        return watermark;
+    }
+
+    /// <summary>The earliest of them by the clock alone: a window is held until <c>keep_late</c> after its end.</summary>
     long HeldAt(long watermark) => _grid.FirstEndingAfter(Math.Max(watermark, Nanoseconds.Min + Margin) - Keep);
 
-    /// <summary>Emits the closed windows from FIRST to LAST, which a late reading has entered, once more.</summary>
+    /// <summary>Emits the closed windows from FIRST to LAST, which a late reading has entered, once more; and those behind them at whose beginning its value holds now.</summary>
     void Correct(KeyRoute route, long first, long last, in WindowReading late, int source, Output output)
     {
         ref var group = ref _groups[route.Group];
-        for (var start = Math.Max(first, HeldFrom(route.Group, in group)); start <= last && start < group.FirstOpen; start = _grid.NextStart(start))
+        var start = Math.Max(first, HeldFrom(route.Group, in group));
+        for (; start <= last && start < group.FirstOpen; start = _grid.NextStart(start))
         {
-            var until = Math.Min(_grid.PaneOf(_grid.EndOf(start)), group.Newest + 1);
-            _panes.Sum(route.Group, Math.Max(_grid.PaneOf(start), group.Oldest), until, out var summary);
-            if (!_shown.TryGetValue((route.Group, start), out var revision)) revision = summary.Count == 1 ? 0 : 1; // a window without data was not emitted
-            _shown[(route.Group, start)] = revision + 1;
-            Add(route.Group, start, Pane.Late, revision, LateReadings == LateReadings.Add ? Alone(route.Signal, late) : summary, source, output);
+            Sum(route.Group, in group, start, out var summary);
+            Correct(route.Group, start, summary.Count == 1 ? 0 : 1, LateReadings == LateReadings.Add ? Alone(route.Signal, late) : summary, source, output); // a window without data was not emitted
         }
+
+        if (!Columns.CarriesOver || LateReadings == LateReadings.Add) return;
+        for (; start < group.FirstOpen && late.Time >= OldestCarried(start); start = _grid.NextStart(start))
+        {
+            if (!Sum(route.Group, in group, start, out var summary)) continue;
+            if (summary.CarriedOf(route.Signal).Time != late.Time) return;
+            Correct(route.Group, start, 1, summary, source, output);
+        }
+    }
+
+    void Correct(int number, long start, int first, in Summary summary, int source, Output output)
+    {
+        if (!_shown.TryGetValue((number, start), out var revision)) revision = first;
+        _shown[(number, start)] = revision + 1;
+        Add(number, start, Pane.Late, revision, summary, source, output);
     }
 
     /// <summary>What a window of this one reading would hold.</summary>
@@ -105,7 +126,7 @@ sealed partial class Window
     void MakeRoom(int number, ref Group group, long pane)
     {
         Forget(number, ref group);
-        if (group.Oldest > group.Newest || pane < group.Oldest || pane - group.Oldest < _panes.Ring || _panes.Ring < RingFor(_groupCount)) return;
+        if (group.Oldest > group.Newest || pane < group.Oldest || pane - group.Oldest < _panes.Ring || _panes.Ring < _ringForThese) return;
         GiveUp(number, ref group, pane + 1 - Math.Max(1, _panes.Ring - (_panes.Ring / 4)));
     }
 

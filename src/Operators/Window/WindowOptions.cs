@@ -34,16 +34,16 @@ public sealed record WindowOptions : OperatorOptions
     /// <summary>Windows of local days, ISO weeks, months or shifts: <c>calendar: { unit: day, zone: Europe/Berlin }</c>.</summary>
     public CalendarWindowOptions? Calendar { get; init; }
 
-    /// <summary>A window lasts while this is true of the last known values of its group, from the first reading of which it is to the first of which it is not: <c>while: state == "run"</c>.</summary>
+    /// <summary>A window lasts while this is true of the last known values of its group, from the first reading of which it is to the first of which it is not: <c>while: state == "run"</c>. A bad reading decides nothing: its value is missing, and while the condition cannot be told for want of a value, all stays as it was.</summary>
     public Expression? While { get; init; }
 
-    /// <summary>A window ends with a reading of which this is true; the next one begins the next window: <c>until: door == "open"</c>.</summary>
+    /// <summary>A window ends with a reading of which this is true; the next one begins the next window: <c>until: door == "open"</c>. A bad reading ends none, for its value is missing.</summary>
     public Expression? Until { get; init; }
 
     /// <summary>The tags whose values make a group. Default: all tags, a group per device.</summary>
     public IReadOnlyList<string>? By { get; init; }
 
-    /// <summary>What is computed of which signal: <c>{ temp: [mean, max], pressure: [std] }</c>; a list alone where the file declares one signal. There are count, sum, mean, min, max, std (of all values, not of a sample), rms, crest_factor, first, last, delta, median, p95 and any other quantile (exact up to 4,096 values, then within 0.5 %), mode, derivative and slope (a second), time_mean and integral (a value holds until the next), increase (of a counter, resets passed over), zero_crossings, kurtosis, time_in(TEXT) (seconds) and good_pct.</summary>
+    /// <summary>What is computed of which signal: <c>{ temp: [mean, max], pressure: [std] }</c>; a list alone where the file declares one signal. There are count, sum, mean, min, max, std (of all values, not of a sample), rms, crest_factor, first, last, delta, median, p95 and any other quantile (exact up to 4,096 values, then within 0.5 %), mode, derivative and slope (a second), time_mean and integral (a value holds until the next; in windows of <c>every</c> and <c>calendar</c> the last value before a window holds until its first reading, unless it is older than the window is long; time_in does the same), increase (of a counter, resets passed over), zero_crossings, kurtosis, time_in(TEXT) (seconds) and good_pct.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Compute { get; init; }
 
     /// <summary>Windows that got a smaller share of the readings that the signals' <c>rate</c> promises are marked uncertain, and not scored. Default: 0%.</summary>

@@ -123,6 +123,9 @@ abstract class WindowStep : Operator
         : batch.HasQuality && batch.Quality[row] == Quality.Bad ? Bad
         : null;
 
+    /// <summary>What the summary says of readings in windows that were not emitted: where the input was held at its end, or the pipeline stopped at a barrier.</summary>
+    protected static IEnumerable<(string Name, string Value)> ReportOpen(long readings) => readings > 0 ? [("held in open windows", $"{readings:N0} readings")] : [];
+
     /// <summary>Adds a window's row to those that leave.</summary>
     protected void Add(int group, long time, long end, long length, Pane pane, int revision, in Summary summary, int source, Output output)
     {

@@ -68,6 +68,78 @@ public class EventWindowTests
     }
 
     [Fact]
+    public void A_bad_reading_ends_no_window_and_begins_none()
+    {
+        var plant = new Plant(["m"], s_time, Some.Signal("v"), Some.Signal("state", kind: Kind.Text));
+        var probe = plant.Start(s_window with { While = Written("state == \"run\"") });
+
+        probe.Process(plant.Batch(
+            Some.Reading("m", "state", 1, "run", Quality.Bad), Some.Reading("m", "v", 2, 2.0), Some.Reading("m", "state", 3, "run"), Some.Reading("m", "v", 4, 4.0),
+            Some.Reading("m", "state", 5, "stop", Quality.Bad), Some.Reading("m", "v", 6, 6.0), Some.Reading("m", "state", 7, "stop"), Some.Reading("m", "v", 8, 8.0)));
+        probe.Finish();
+
+        Assert.Equal(["m@3..7 OnTime 0: v_count=2 v_sum=10 v_min=4 v_max=6 v_first=4 v_last=6"], probe.Lines);
+        Assert.Equal(["not_computed 4", "between_windows 2"], probe.Drops);
+    }
+
+    [Fact]
+    public void A_window_does_not_end_with_a_bad_reading()
+    {
+        var plant = new Plant(["m"], s_time, Some.Signal("v"));
+        var probe = plant.Start(s_window with { Until = Written("v > 8") });
+
+        probe.Process(plant.Batch(Some.Reading("m", "v", 1, 1.0), Some.Reading("m", "v", 2, 9.0, Quality.Bad), Some.Reading("m", "v", 3, 3.0), Some.Reading("m", "v", 4, 10.0), Some.Reading("m", "v", 5, 5.0)));
+        probe.Finish();
+
+        Assert.Equal(["m@1..4 OnTime 0: v_count=3", "m@5..5 OnTime 0: v_count=1"], probe.Lines.Select(l => l[..(l.IndexOf("v_sum", StringComparison.Ordinal) - 1)]));
+        Assert.Equal(["bad_quality 1"], probe.Drops);
+    }
+
+    [Theory]
+    [InlineData(3, 3, 7, 1)]
+    [InlineData(3, 1, 7, 0)]
+    [InlineData(3, 1, 2, 2)]
+    [InlineData(3, 2, 3, 2)]
+    [InlineData(3, 2, 4, 0)]
+    [InlineData(2, 5, 3, 0)]
+    [InlineData(2, 5, 4, 1)]
+    public void Tells_how_many_counted_readings_wait_for_a_window(int size, int step, int readings, int waiting)
+    {
+        var plant = new Plant(["m"], s_time, Some.Signal("v"));
+        var probe = plant.Start(s_window with { Count = new() { Readings = size, Step = step } });
+
+        probe.Process(plant.Batch([.. Enumerable.Range(0, readings).Select(i => Some.Reading("m", "v", i, 1.0))]));
+
+        Assert.Equal(waiting == 0 ? [] : [("held in open windows", $"{waiting} readings")], probe.Step.Report);
+    }
+
+    [Theory]
+    [InlineData("v > 0", null)]
+    [InlineData(null, "v > 9")]
+    public void Tells_how_many_readings_wait_for_the_end_of_a_condition(string? holds, string? ends)
+    {
+        var plant = new Plant(["m"], s_time, Some.Signal("v"));
+        var probe = plant.Start(s_window with { While = holds is null ? null : Written(holds), Until = ends is null ? null : Written(ends) });
+
+        probe.Process(plant.Batch(Some.Reading("m", "v", 1, 1.0), Some.Reading("m", "v", 2, 2.0)));
+        Assert.Equal([("held in open windows", "2 readings")], probe.Step.Report);
+        probe.Finish();
+
+        Assert.Empty(probe.Step.Report);
+    }
+
+    [Fact]
+    public void Sums_of_a_sliding_window_do_not_remember_what_has_left_it()
+    {
+        var plant = new Plant(["m"], s_time, Some.Signal("v"));
+        var window = new WindowOptions { Length = Seconds(10), Compute = new Dictionary<string, IReadOnlyList<string>> { ["v"] = ["mean", "std"] } };
+
+        var lines = plant.Run(window, [.. Enumerable.Range(0, 4000).Select(i => Some.Reading("m", "v", i, i == 5 ? 1e12 : 0.1))]);
+
+        Assert.All(lines.Skip(16), l => Assert.EndsWith(" v_mean=0.1 v_std=0", l, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_condition_looks_at_full_batches_of_many_signals()
     {
         var plant = new Plant(["m"], s_time, [Some.Signal("v"), .. Enumerable.Range(0, 40).Select(i => Some.Signal($"s{i}"))]);
@@ -193,6 +265,33 @@ public class EventWindowTests
                 .Select(r => $"{r.Row.Device}@{r.Row.Time}..{r.Row.Time} {r.In.Count} {r.In.Sum(o => (double)o.Values[0]!)}").Distinct();
 
             Assert.Equal(expected.Order(StringComparer.Ordinal), Final(plant, s_window with { Length = Seconds(length) }, rows, random));
+        }));
+
+    [Fact]
+    public void Integrals_are_those_of_the_sorted_readings_whatever_their_order() =>
+        Some.Check(Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
+        {
+            var random = new Random(seed);
+            var (every, length) = (1 + random.Next(6), 1 + random.Next(12));
+            var (plant, rows) = Stream(random);
+            rows.RemoveAll(r => r.Time - (Math.Floor(r.Time / every) * every) >= length); // between windows
+            var expected = new List<string>();
+            foreach (var device in rows.GroupBy(r => r.Device))
+            {
+                var sorted = device.OrderBy(r => r.Time).Select(r => (r.Time, Value: (double)r.Values[0]!)).ToList();
+                for (var start = -every * 50; start < 400; start += every)
+                {
+                    var held = sorted.Where(r => r.Time >= start && r.Time < start + length).ToList();
+                    if (held.Count == 0) continue;
+                    var before = sorted.FindLast(r => r.Time < start);
+                    var sum = before != default && before.Time >= start - length ? before.Value * (held[0].Time - start) : 0;
+                    for (var at = 0; at < held.Count; at++) sum += held[at].Value * ((at + 1 < held.Count ? held[at + 1].Time : start + length) - held[at].Time);
+                    expected.Add($"{device.Key}@{start}..{start + length} {held.Count} {sum}");
+                }
+            }
+
+            var window = new WindowOptions { Every = Seconds(every), Length = Seconds(length), Compute = new Dictionary<string, IReadOnlyList<string>> { ["v"] = ["count", "integral"] } };
+            Assert.Equal(expected.Order(StringComparer.Ordinal), Final(plant, window, rows, random));
         }));
 
     /// <summary>Readings of three devices, some of them later than the clock waits.</summary>

@@ -47,6 +47,67 @@ public class WindowTests
         Assert.Equal(["late 1"], probe.Drops);
     }
 
+    [Theory]
+    [InlineData(15.9, "a@0..10 Late 1: temp_count=2", null)]
+    [InlineData(16, null, "late 1")]
+    public void Corrects_a_window_until_its_clock_is_keep_late_past_its_end(double newest, string? corrected, string? dropped)
+    {
+        var plant = new Plant(["machine"], s_waitOne with { Late = LateReadings.Revise, KeepLate = TimeSpan.FromSeconds(5) }, Some.Signal("temp"));
+        var probe = plant.Start(Every(10, "temp", "count"));
+
+        probe.Process(plant.Batch(Some.Reading("a", "temp", 5, 1.0), Some.Reading("a", "temp", 11, 1.0), Some.Reading("a", "temp", newest, 1.0), Some.Reading("a", "temp", 9, 1.0)));
+
+        Assert.Equal(["a@0..10 OnTime 0: temp_count=1", .. corrected is null ? Array.Empty<string>() : [corrected]], probe.Lines);
+        Assert.Equal(dropped is null ? [] : [dropped], probe.Drops);
+    }
+
+    [Fact]
+    public void Counts_a_late_reading_out_for_which_keep_late_max_has_no_room()
+    {
+        var plant = new Plant(["machine"], s_waitOne with { Late = LateReadings.Revise, KeepLateMax = new ByteSize(1) }, Some.Signal("temp"));
+        var probe = plant.Start(Every(1, "temp", "count"));
+
+        probe.Process(plant.Batch(Some.Reading("a", "temp", 0, 1.0), Some.Reading("a", "temp", 100, 1.0), Some.Reading("a", "temp", 50, 1.0), Some.Reading("a", "temp", 98, 1.0)));
+        probe.Finish();
+
+        Assert.Equal(["a@0..1 OnTime 0: temp_count=1", "a@98..99 Late 0: temp_count=1", "a@100..101 OnTime 0: temp_count=1"], probe.Lines);
+        Assert.Equal(["too_far_apart 1"], probe.Drops);
+    }
+
+    [Fact]
+    public void A_value_holds_into_the_next_window_but_no_longer_than_a_window_is()
+    {
+        var plant = new Plant(["machine"], s_waitOne, Some.Signal("temp"));
+
+        var lines = plant.Run(Every(10, "temp", "time_mean", "integral"), Some.Reading("a", "temp", 0, 2.0), Some.Reading("a", "temp", 8, 4.0), Some.Reading("a", "temp", 15, 6.0), Some.Reading("a", "temp", 40, 1.0));
+
+        Assert.Equal(["a@0..10 OnTime 0: temp_time_mean=2.4 temp_integral=24", "a@10..20 OnTime 0: temp_time_mean=5 temp_integral=50", "a@40..50 OnTime 0: temp_time_mean=1 temp_integral=10"], lines);
+    }
+
+    [Fact]
+    public void A_text_holds_into_the_next_window()
+    {
+        var plant = new Plant(["machine"], s_waitOne, Some.Signal("state", kind: Kind.Text));
+
+        var lines = plant.Run(Every(10, "state", "time_in(run)"), Some.Reading("a", "state", 7, "run"), Some.Reading("a", "state", 14, "stop"));
+
+        Assert.Equal(["a@0..10 OnTime 0: state_time_in_run=3", "a@10..20 OnTime 0: state_time_in_run=4"], lines);
+    }
+
+    [Fact]
+    public void A_late_value_corrects_the_window_into_which_it_holds()
+    {
+        var plant = new Plant(["machine"], s_waitOne with { Late = LateReadings.Revise }, Some.Signal("temp"));
+
+        var lines = plant.Run(Every(10, "temp", "integral"), Some.Reading("a", "temp", 0, 2.0), Some.Reading("a", "temp", 15, 6.0), Some.Reading("a", "temp", 31, 1.0), Some.Reading("a", "temp", 8, 4.0));
+
+        Assert.Equal(
+        [
+            "a@0..10 OnTime 0: temp_integral=20", "a@10..20 OnTime 0: temp_integral=40", "a@0..10 Late 1: temp_integral=24",
+            "a@10..20 Late 1: temp_integral=50", "a@30..40 OnTime 0: temp_integral=9",
+        ], lines);
+    }
+
     [Fact]
     public void Lets_a_silent_machine_hold_back_no_other()
     {
@@ -179,7 +240,7 @@ public class WindowTests
             var random = new Random(seed);
             var (every, length, wait, keep) = (random.Next(1, 6), random.Next(1, 15), random.Next(0, 4), random.Next(0, 6));
             var late = Enum.GetValues<LateReadings>()[random.Next(3)];
-            var plant = new Plant(["machine"], s_waitOne with { Wait = TimeSpan.FromSeconds(wait), Late = late, KeepLate = TimeSpan.FromSeconds(keep), Clock = late == LateReadings.Drop && random.Next(2) == 0 ? ClockKind.Device : ClockKind.Shared }, Some.Signal("v"));
+            var plant = new Plant(["machine"], s_waitOne with { Wait = TimeSpan.FromSeconds(wait), Late = late, KeepLate = TimeSpan.FromSeconds(keep), Clock = random.Next(2) == 0 ? ClockKind.Device : ClockKind.Shared }, Some.Signal("v"));
             var rows = new List<Row>();
             var newest = new Dictionary<string, double>();
             var shared = plant.Context.Time.Clock == ClockKind.Shared;

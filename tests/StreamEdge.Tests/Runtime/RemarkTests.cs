@@ -76,21 +76,25 @@ public class RemarkTests
         Assert.True(graph.ReadLedger().Balanced);
     }
 
-    [Fact]
-    public async Task Behind_a_held_end_nothing_is_flushed_and_what_steps_hold_is_told()
+    [Theory]
+    [InlineData("every: 10s", "2 readings")]
+    [InlineData("length: 10s", "readings of 1 groups")]
+    [InlineData("session: 5s", "readings of 1 groups")]
+    [InlineData("count: 3", "2 readings")]
+    public async Task Behind_a_held_end_nothing_is_flushed_and_what_steps_hold_is_told(string window, string held)
     {
         var told = new List<string>();
-        await using var graph = Note(told, [Talker.Reading(0, 1), Talker.Reading(0, 2), Talker.Hold()]).Graph("""
+        await using var graph = Note(told, [Talker.Reading(0, 1), Talker.Reading(0, 2), Talker.Hold()]).Graph($$"""
             - collect: { part: talker }
             - work: { part: note, queue: block }
-            - window: { every: 10s, compute: { v: [count] } }
+            - window: { {{window}}, compute: { v: [count] } }
             - transmit: { out: { part: page } }
             """);
         await graph.RunAsync(default).WaitAsync(s_patience);
 
         Assert.DoesNotContain("finish", told);
         Assert.DoesNotContain("end of 0", told);
-        Assert.Equal([("window", "held in open windows", "2 readings")], graph.Reports);
+        Assert.Equal([("window", "held in open windows", held)], graph.Reports);
         Assert.True(graph.ReadLedger().Balanced);
     }
 
