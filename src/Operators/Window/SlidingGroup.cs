@@ -4,7 +4,8 @@ namespace StreamEdge;
 /// The readings of a group in the order of their time, those first whose windows have been emitted; and the sums of the
 /// newest window in two parts: those from each reading of the older part up to its end, and those of the newer part. A
 /// reading that leaves takes the sums that began with it away, so nothing is ever subtracted: a window's sums are added
-/// up from its own readings alone, and their error does not grow with what came before.
+/// up from its own readings alone. Their error does not grow with what came before: of a mean and a variance it is some
+/// 1e-16 times the number of readings in the window.
 /// </summary>
 sealed class SlidingGroup(Kind kind)
 {

@@ -11,7 +11,7 @@ sealed partial class Window : ClockedWindow
     const int FirstRing = 64;
 
     /// <summary>More groups than the near caches hold; and for how many rows at once far memory is then asked.</summary>
-    const int ManyGroups = 4096, Block = 16;
+    const int ManyGroups = 32_768, Block = 16;
 
     readonly Grid _grid;
     readonly long _keepSize;
@@ -55,10 +55,10 @@ sealed partial class Window : ClockedWindow
         var plain = Input.AllNumbers && !batch.HasQuality && !Columns.NeedsEnds && !Columns.NeedsDetails;
         var (ways, moments) = (_short, _panes.Moments);
         var taken = 0;
-        var block = _groupCount > ManyGroups ? Block - 1 : int.MaxValue;
+        var isMany = _groupCount > ManyGroups;
         for (var row = 0; row < time.Length; row++)
         {
-            if ((row & block) == 0 && block < int.MaxValue) Touch(time[row..], key[row..]);
+            if (isMany && row % Block == 0) Touch(time[row..], key[row..]);
             ref var way = ref ways[key[row]];
             if (plain && (ulong)(time[row] - way.From) < way.Span && !double.IsNaN(value[row]))
             {
