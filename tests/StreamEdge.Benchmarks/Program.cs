@@ -18,10 +18,17 @@ var workloads = new Dictionary<string, (string What, Action Run)>
     ["many"] = ("50 pipelines of 100 signals at 1 Hz for a minute: memory", () => Many.Run()),
 };
 
+if (args is ["steps", .. { Length: > 0 } steps] && steps.All(OperatorBenchmark.Steps.Contains))
+{
+    OperatorBenchmark.Run(steps);
+    return 0;
+}
+
 if (args.Length == 0 || args.Any(a => a != "all" && !workloads.ContainsKey(a)))
 {
-    Console.WriteLine("Usage: ./bench all | WORKLOAD…");
+    Console.WriteLine("Usage: ./bench all | WORKLOAD… | steps STEP…");
     foreach (var (name, (what, _)) in workloads) Console.WriteLine($"  {name,-11} {what}");
+    Console.WriteLine($"STEP: {string.Join(", ", OperatorBenchmark.Steps)}");
     return args.Length == 0 ? 0 : 2;
 }
 
