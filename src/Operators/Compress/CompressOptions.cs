@@ -87,6 +87,19 @@ struct Savings
     /// <summary>How many were kept, as <c>kept 1 of 2.5</c>.</summary>
     public readonly string Ratio => $"kept 1 of {(double)In / Math.Max(1, Kept):0.0}";
 
+    /// <summary>Counts what comes in, by signal.</summary>
+    public static void CountIn(Savings[] savings, Batch batch)
+    {
+        if (savings.Length == 1)
+        {
+            savings[0].In += batch.Count;
+            return;
+        }
+
+        var signalOf = batch.Schema.Keys.SignalOf;
+        foreach (var key in batch.Key) savings[signalOf[key]].In++;
+    }
+
     /// <summary>Adds what was saved elsewhere.</summary>
     public void Add(long leftOut, long kept, double worstError) =>
         (In, Kept, WorstError) = (In + leftOut + kept, Kept + kept, Math.Max(WorstError, worstError));

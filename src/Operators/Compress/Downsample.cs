@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace StreamEdge;
 
 /// <summary>
@@ -10,6 +12,7 @@ sealed class Downsample : Operator
     readonly long _every, _silence;
     readonly bool[] _thinned; // by signal
     readonly Kind[] _kinds; // of the input, by signal
+    readonly bool _allNumbers;
     readonly Clock _clock;
     readonly Savings[] _savings; // by signal
     readonly Tally _dropped;
@@ -24,6 +27,7 @@ sealed class Downsample : Operator
         _every = Nanoseconds.Of(options.Every);
         _silence = _every + Math.Min(Nanoseconds.Of(context.Pipeline.Time.Idle), long.MaxValue / 4);
         _kinds = [.. context.Input.Signals.Select(s => s.Kind)];
+        _allNumbers = context.Input.AllNumbers;
         _savings = new Savings[thinned.Length];
         _dropped = Books.Reason("downsampled");
         StateShape = $"downsample {options.Keep} every {_every} of {string.Join(',', output.Signals.Where((_, signal) => thinned[signal]).Select(s => s.Name))}";
@@ -56,23 +60,38 @@ sealed class Downsample : Operator
     public override void Process(Batch batch, Output output)
     {
         if (_periods.Length < Output.Keys.Count) Array.Resize(ref _periods, Math.Max(Output.Keys.Count, 2 * _periods.Length));
+        Savings.CountIn(_savings, batch);
         var now = _clock.Now;
-        var time = batch.Time;
         var key = batch.Key;
-        var value = batch.Value;
-        var signalOf = Output.Keys.SignalOf;
-        var quality = batch.HasQuality ? batch.Quality : [];
-        for (var row = 0; row < time.Length; row++)
+        var time = batch.Time[..key.Length];
+        var value = batch.Value[..key.Length];
+        var qualities = batch.HasQuality ? batch.Quality : [];
+        var (periods, isMean, absorbed) = (_periods, _options.Keep == DownsampleKeep.Mean, 0);
+        for (var row = 0; row < key.Length; row++)
         {
-            var signal = signalOf[key[row]];
-            var period = _periods[key[row]];
-            _savings[signal].In++;
-            var reading = new HeldReading(time[row], key[row], value[row], quality.IsEmpty ? Quality.Good : quality[row], batch.Source);
-            if (period is not null && IsTaken(period, reading, now, output)) continue;
-            if (!_thinned[signal]) Emit(reading, signal, output);
-            else Take(_periods[key[row]] ??= new Period(key[row], signal), reading, now, output);
+            var period = periods[key[row]];
+            var quality = qualities.IsEmpty ? Quality.Good : qualities[row];
+            var number = _allNumbers || period is null ? value[row] : Slot.Number(value[row], _kinds[period.Signal]);
+            if (period is null || !period.Has(time[row], quality) || !double.IsFinite(number))
+            {
+                Take(new HeldReading(time[row], key[row], value[row], quality, batch.Source), now, output);
+                continue;
+            }
+
+            // The usual case at once: a further reading of the period under way.
+            (period.Newest, period.LastInput) = (time[row], now);
+            period.Count++;
+            if (!isMean)
+            {
+                Add(period, new HeldReading(time[row], key[row], value[row], quality, batch.Source), number, output);
+                continue;
+            }
+
+            period.Sum += number;
+            absorbed++;
         }
 
+        Books.Absorbed += absorbed;
         if (_due == long.MaxValue && batch.Count > 0) _due = now + _silence;
         batch.Release();
         _outgoing.Flush(output);
@@ -127,19 +146,17 @@ sealed class Downsample : Operator
         }
     }
 
-    /// <summary>The usual case at once: a further reading of the period under way. What it is false of is looked at by <see cref="Take"/>.</summary>
-    bool IsTaken(Period period, in HeldReading reading, long now, Output output)
+    [MethodImpl(MethodImplOptions.NoInlining)] // it is the rarer way, and would take the registers of the usual one
+    void Take(in HeldReading came, long now, Output output)
     {
-        var value = Slot.Number(reading.Slot, _kinds[period.Signal]);
-        if (reading.Time < period.Newest || reading.Time >= period.End || reading.Quality != period.Quality || !double.IsFinite(value)) return false;
-        (period.Newest, period.LastInput) = (reading.Time, now);
-        period.Count++;
-        Add(period, reading, value, output);
-        return true;
-    }
+        var signal = Output.Keys.SignalOf[came.Key];
+        if (!_thinned[signal])
+        {
+            Emit(came, signal, output);
+            return;
+        }
 
-    void Take(Period period, in HeldReading came, long now, Output output)
-    {
+        var period = _periods[came.Key] ??= new Period(came.Key, signal);
         period.LastInput = now;
         var value = Slot.Number(came.Slot, _kinds[period.Signal]);
         var reading = _options.Keep == DownsampleKeep.Mean ? came with { Slot = value } : came;
@@ -292,5 +309,8 @@ sealed class Downsample : Operator
         public int Source { get; set; }
 
         public long LastInput { get; set; }
+
+        /// <summary>Whether a reading of that time and quality belongs to the period under way.</summary>
+        public bool Has(long time, Quality quality) => time >= Newest && time < End && quality == Quality;
     }
 }

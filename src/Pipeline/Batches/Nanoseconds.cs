@@ -27,7 +27,7 @@ public static class Nanoseconds
     public static long FloorDiv(long value, long by)
     {
         var quotient = value / by;
-        return value % by < 0 ? quotient - 1 : quotient;
+        return value - quotient * by < 0 ? quotient - 1 : quotient; // by the product: a second division would cost as much as the first
     }
 
     /// <summary>The last multiple of a period, counted from 1970-01-01 UTC, that is not after an instant; <see cref="Min"/> where there is none.</summary>

@@ -9,12 +9,9 @@ public sealed class Outgoing
     /// <returns>The batch that it is the last row of.</returns>
     public Batch Add(Output output, long time, int key, double slot, Quality quality, int source)
     {
-        var batch = Next(output, source);
-        var row = batch.Count - 1;
-        batch.Time[row] = time;
-        batch.Key[row] = key;
-        batch.Column(0)[row] = slot;
-        if (batch.HasQuality || quality != Quality.Good) batch.Quality[row] = quality;
+        var batch = For(output, source);
+        var row = batch.Append(time, key, slot);
+        if (quality != Quality.Good) batch.Quality[row] = quality;
         return batch;
     }
 
@@ -31,12 +28,19 @@ public sealed class Outgoing
     /// <summary>The batch with one more row, its last, whose columns and quality the caller fills.</summary>
     public Batch Next(Output output, int source)
     {
-        if (_batch is not null && (_batch.Count == output.Schema.MaxRows || _batch.Source != source)) Flush(output);
-        var batch = _batch ??= output.Rent(source);
+        var batch = For(output, source);
         var rows = batch.Count + 1;
         batch.Grow(rows);
         batch.Count = rows;
         return batch;
+    }
+
+    /// <summary>A batch of that source with room.</summary>
+    Batch For(Output output, int source)
+    {
+        if (_batch is { } batch && batch.Source == source && batch.Count < batch.Schema.MaxRows) return batch;
+        Flush(output);
+        return _batch = output.Rent(source);
     }
 
     /// <summary>Passes on what was added.</summary>
