@@ -44,7 +44,8 @@ static class NormalizeLoops
                 for (; next[k] < at; next[k] += Every)
                 {
                     var share = (next[k] - lastTime[k]) / (double)(at - lastTime[k]);
-                    (full.Time[made], full.Key[made], full.Value[made]) = (next[k], k, (last[k] * (1 - share)) + (number * share));
+                    var line = Math.Clamp(last[k] * (1 - share) + number * share, Math.Min(last[k], number), Math.Max(last[k], number)); // never beyond either
+                    (full.Time[made], full.Key[made], full.Value[made]) = (next[k], k, line);
                     made++;
                 }
 

@@ -1,12 +1,14 @@
 namespace StreamEdge;
 
 /// <summary>What is known of one signal of a device: the value before the next instant that is made, those behind it, and the sum of the period under way.</summary>
-sealed class ResampledSeries(int signal, int key)
+sealed class ResampledSeries(ResampledDevice device, int signal, int key)
 {
     readonly Queue<TimedValue> _ahead = [];
     TimedValue _from, _last; // of the period under way
     double _sum;
     long _count;
+
+    public ResampledDevice Device => device;
 
     public int Signal => signal;
 
@@ -20,6 +22,18 @@ sealed class ResampledSeries(int signal, int key)
 
     /// <summary>The time of the first value that waits.</summary>
     public long? FirstAhead => _ahead.TryPeek(out var first) ? first.Time : null;
+
+    /// <summary>Whether a good value of that time can be taken at once.</summary>
+    public bool Takes(long time) => time >= Newest && time >= device.First && time <= device.Last;
+
+    /// <summary>Whether the last value is that of an instant.</summary>
+    public bool IsAt(long at) => _from.Time == at;
+
+    /// <summary>Whether the last value is not so far from that time that no line can be drawn.</summary>
+    public bool IsWithin(ulong limit, long time) => (ulong)(time - _from.Time) <= limit;
+
+    /// <summary>Takes a good value that is not behind the next instant.</summary>
+    public void Know(long time, double slot, int source) => (_from, Newest) = (new TimedValue(time, slot, Quality.Good, source), time);
 
     /// <summary>Takes a value that is not older than the newest.</summary>
     public void Add(in TimedValue point, long next)
@@ -43,10 +57,21 @@ sealed class ResampledSeries(int signal, int key)
     /// <summary>The value at that instant, or on the line between its neighbours, unless they are too far apart.</summary>
     public TimedValue? Between(long at, ulong limit)
     {
-        while (_ahead.TryPeek(out var next) && next.Time <= at) _from = _ahead.Dequeue();
+        Reach(at);
         if (Newest == long.MinValue || _from.Time > at) return null;
         if (_from.Time == at) return _from;
         return _ahead.TryPeek(out var to) && (ulong)(to.Time - _from.Time) <= limit ? _from.OnLineTo(to, at) : null;
+    }
+
+    /// <summary>The value at an instant on the line from the last value to a later one.</summary>
+    public TimedValue LineTo(in TimedValue to, long at) => _from.Time == at ? _from : _from.OnLineTo(to, at);
+
+    /// <summary>The values until that instant do not wait any more; how many those were.</summary>
+    public int Reach(long at)
+    {
+        var reached = 0;
+        for (; _ahead.TryPeek(out var first) && first.Time <= at; reached++) _from = _ahead.Dequeue();
+        return reached;
     }
 
     /// <summary>The mean of the period, which is over.</summary>

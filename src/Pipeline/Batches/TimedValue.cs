@@ -11,7 +11,8 @@ public readonly record struct TimedValue(long Time, double Slot, Quality Quality
     public TimedValue OnLineTo(in TimedValue to, long at)
     {
         var share = (ulong)(at - Time) / (double)(ulong)(to.Time - Time);
-        var value = Math.Clamp(Slot * (1 - share) + to.Slot * share, Math.Min(Slot, to.Slot), Math.Max(Slot, to.Slot));
+        var value = Slot * (1 - share) + to.Slot * share;
+        value = double.MinNative(double.MaxNative(Slot, to.Slot), double.MaxNative(double.MinNative(Slot, to.Slot), value));
         return new TimedValue(at, value, Quality > to.Quality ? Quality : to.Quality, to.Source);
     }
 }
