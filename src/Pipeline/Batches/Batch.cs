@@ -29,7 +29,7 @@ public sealed class Batch
     /// <summary>Most rows of a batch.</summary>
     public const int MaxRows = 4096;
 
-    /// <summary>Where more than one row in so many is dropped, the others move one by one, not in blocks.</summary>
+    /// <summary>Where the dropped rows lie in more runs than one to so many rows, the others move one by one, not in blocks.</summary>
     const int Crowd = 16;
 
     readonly BatchPool _pool;
@@ -202,41 +202,57 @@ public sealed class Batch
         }
     }
 
-    /// <summary>Drops these rows, in ascending order, in place; where they are few it costs less than <see cref="Select"/>. Only for the sole holder.</summary>
+    /// <summary>Drops these rows, in ascending order, in place; where they are few, or follow one another, it costs less than <see cref="Select"/>. Only for the sole holder.</summary>
     public void Remove(ReadOnlySpan<int> rows)
     {
         Debug.Assert(_references == 1, "only the sole holder removes");
         if (rows.IsEmpty) return;
-        if (rows.Length > _count / Crowd)
+        Span<int> firsts = stackalloc int[rows.Length];
+        firsts = firsts[..Runs(rows, firsts)];
+        if (firsts.Length > _count / Crowd)
         {
             Span<int> kept = stackalloc int[_count];
             Select(kept[..Others(rows, kept)]);
             return;
         }
 
-        Close(_time, rows, _count);
-        Close(_key, rows, _count);
-        foreach (var column in _columns) Close(column, rows, _count);
-        if (_hasQuality) Close(_quality, rows, _count);
+        Close(_time, rows, firsts, _count);
+        Close(_key, rows, firsts, _count);
+        foreach (var column in _columns) Close(column, rows, firsts, _count);
+        if (_hasQuality) Close(_quality, rows, firsts, _count);
         if (Schema.HasWindow)
         {
-            Close(_end, rows, _count);
-            Close(_pane, rows, _count);
-            Close(_revision, rows, _count);
+            Close(_end, rows, firsts, _count);
+            Close(_pane, rows, firsts, _count);
+            Close(_revision, rows, firsts, _count);
         }
 
         _count -= rows.Length;
 
-        // What stands between two dropped rows moves as one block.
-        static void Close<T>(T[] column, ReadOnlySpan<int> rows, int count)
+        // Dropped rows that follow one another are a run; where each begins among them.
+        static int Runs(ReadOnlySpan<int> rows, Span<int> firsts)
         {
-            var to = rows[0];
+            var (runs, next) = (0, -1);
             for (var at = 0; at < rows.Length; at++)
             {
-                var from = rows[at] + 1;
-                var length = (at + 1 < rows.Length ? rows[at + 1] : count) - from;
-                column.AsSpan(from, length).CopyTo(column.AsSpan(to));
-                to += length;
+                firsts[runs] = at;
+                runs += rows[at] == next ? 0 : 1;
+                next = rows[at] + 1;
+            }
+
+            return runs;
+        }
+
+        // What stands between two runs moves as one block.
+        static void Close<T>(T[] column, ReadOnlySpan<int> rows, ReadOnlySpan<int> firsts, int count)
+        {
+            var to = rows[0];
+            for (var run = 1; run <= firsts.Length; run++)
+            {
+                var behind = run < firsts.Length ? firsts[run] : rows.Length;
+                var (from, until) = (rows[behind - 1] + 1, behind < rows.Length ? rows[behind] : count);
+                column.AsSpan(from, until - from).CopyTo(column.AsSpan(to));
+                to += until - from;
             }
         }
 
