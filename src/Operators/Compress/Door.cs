@@ -11,6 +11,7 @@ sealed class Door(int key, int signal, Tolerance tolerance, Kind kind)
     public double PivotValue, CandidateValue, Low, High;
     public bool HasPivot, HasCandidate;
     public long LastTime = long.MinValue, LastInput;
+    double _run, _rise; // from the pivot to the candidate
 
     public int Key => key;
 
@@ -30,26 +31,44 @@ sealed class Door(int key, int signal, Tolerance tolerance, Kind kind)
     public void Shut() => (Low, High) = (double.PositiveInfinity, double.NegativeInfinity);
 
     /// <summary>Whether the line to this reading passes between the doors; one too steep for a number does not.</summary>
-    public bool LeadsTo(long time, double value) => (value - PivotValue) / (ulong)(time - Pivot.Time) is var slope && double.IsFinite(slope) && slope >= Low && slope <= High;
+    public bool LeadsTo(long time, double value) => LeadsTo((value - PivotValue) / (ulong)(time - Pivot.Time));
 
     /// <summary>The usual case at once: the candidate is not needed, and a good number takes its place. What it is false of is looked at one by one.</summary>
-    public bool Passes(in TimedValue reading, ulong heartbeat)
+    public bool Passes(long time, double value, int source, ulong heartbeat)
     {
-        if (!HasCandidate || kind != Kind.Number || Pivot.Quality != Quality.Good || reading.Time <= LastTime || Since(Pivot, reading) >= heartbeat) return false;
-        if (!LeadsTo(reading.Time, reading.Slot) || Passed.IsFull) return false;
+        if (!HasCandidate || kind != Kind.Number || Pivot.Quality != Quality.Good || time <= LastTime || Passed.IsFull) return false;
+        var (run, rise) = ((ulong)(time - Pivot.Time), value - PivotValue);
+        if (run >= heartbeat || !LeadsTo(rise / run)) return false;
         PassCandidate();
-        (Candidate, CandidateValue, LastTime) = (reading, reading.Slot, reading.Time);
-        Narrow();
+        Candidate = new TimedValue(time, value, Quality.Good, source);
+        (CandidateValue, LastTime) = (value, time);
+        Narrow(run, rise);
         return true;
     }
 
     /// <summary>The candidate is left out.</summary>
-    public void PassCandidate() => Passed.Add(Since(Pivot, Candidate), CandidateValue - PivotValue);
+    public void PassCandidate() => Passed.Add(_run, _rise);
 
-    /// <summary>Closes the doors as far as the candidate allows.</summary>
-    public void Narrow()
+    /// <summary>Takes a candidate, and closes the doors as far as it allows.</summary>
+    public void Take(in TimedValue candidate, double value)
     {
-        var (rise, run, off) = (CandidateValue - PivotValue, (double)Since(Pivot, Candidate), tolerance.Of(CandidateValue));
+        (Candidate, CandidateValue, HasCandidate) = (candidate, value, true);
+        Narrow(Since(Pivot, candidate), value - PivotValue);
+    }
+
+    /// <summary>Takes up a candidate that was saved; the doors are as it left them.</summary>
+    public void Restore(in TimedValue candidate, double value)
+    {
+        (Candidate, CandidateValue) = (candidate, value);
+        (_run, _rise) = (Since(Pivot, candidate), value - PivotValue);
+    }
+
+    bool LeadsTo(double slope) => double.IsFinite(slope) && slope >= Low && slope <= High;
+
+    void Narrow(double run, double rise)
+    {
+        (_run, _rise) = (run, rise);
+        var off = tolerance.Of(CandidateValue);
         var (low, high) = ((rise - off) / run, (rise + off) / run);
         if (low > Low) Low = low;
         if (high < High) High = high;

@@ -9,20 +9,27 @@ sealed class PassedReadings
     /// <summary>From so many corners of a side on the door closes and a reading is kept, one of a thousand at most.</summary>
     const int MostCorners = 1024;
 
-    /// <summary>So many are kept as they are before the hull is built: most lines are shorter.</summary>
-    const int MostNew = 16;
+    /// <summary>So many are kept as they are before the hull is built, as most lines are shorter; room for them is made as they come.</summary>
+    const int LeastNew = 8, MostNew = 64;
+
+    /// <summary>So many are gathered before they are added to a hull that there is.</summary>
+    const int Further = 16;
 
     readonly Side _upper = new(1), _lower = new(-1);
     (double Run, double Rise)[] _new = [];
-    int _count;
+    int _count, _room; // there is a hull where the room is less than the array
 
-    public bool IsFull => _upper.Count >= MostCorners || _lower.Count >= MostCorners;
+    public bool IsFull { get; private set; }
 
-    public void Clear() => _count = _upper.Count = _lower.Count = 0;
+    public void Clear()
+    {
+        _count = _upper.Count = _lower.Count = 0;
+        (_room, IsFull) = (_new.Length, false);
+    }
 
     public void Add(double run, double rise)
     {
-        if (_count == _new.Length) MakeRoom();
+        if (_count == _room) MakeRoom();
         _new[_count++] = (run, rise);
     }
 
@@ -36,14 +43,21 @@ sealed class PassedReadings
 
     void MakeRoom()
     {
+        if (_room == _new.Length && _room < MostNew)
+        {
+            _room = Math.Max(LeastNew, 2 * _room);
+            Array.Resize(ref _new, _room);
+            return;
+        }
+
         foreach (var (run, rise) in _new.AsSpan(0, _count))
         {
             _upper.Add(run, rise);
             _lower.Add(run, rise);
         }
 
-        _count = 0;
-        if (_new.Length == 0) _new = new (double, double)[MostNew];
+        (_count, _room) = (0, Further);
+        IsFull = _upper.Count >= MostCorners || _lower.Count >= MostCorners;
     }
 
     public void Save(StateWriter state)
@@ -58,6 +72,8 @@ sealed class PassedReadings
     {
         _upper.Restore(state);
         _lower.Restore(state);
+        IsFull = _upper.Count >= MostCorners || _lower.Count >= MostCorners;
+        if (_upper.Count > 0) (_new, _room) = (new (double, double)[MostNew], Further);
         for (var left = state.Long(); left > 0; left--) Add(state.Double(), state.Double());
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace StreamEdge;
 
 /// <summary>
@@ -62,35 +64,22 @@ sealed class SwingingDoor : Operator
     public override void Process(Batch batch, Output output)
     {
         if (_doors.Length < Output.Keys.Count) Array.Resize(ref _doors, Math.Max(Output.Keys.Count, 2 * _doors.Length));
-        var now = _clock.Now;
-        var time = batch.Time;
+        Savings.CountIn(_savings, batch);
         var key = batch.Key;
-        var value = batch.Value;
-        var signalOf = Output.Keys.SignalOf;
-        var plain = !batch.HasQuality;
-        for (var row = 0; row < time.Length; row++)
+        var time = batch.Time[..key.Length];
+        var value = batch.Value[..key.Length];
+        var (now, source, doors, plain) = (_clock.Now, batch.Source, _doors, !batch.HasQuality);
+        for (var row = 0; row < key.Length; row++)
         {
-            var signal = signalOf[key[row]];
-            var door = _doors[key[row]];
-            _savings[signal].In++;
-            if (door is not null && plain && door.Passes(new TimedValue(time[row], value[row], Quality.Good, batch.Source), _heartbeat))
+            var door = doors[key[row]];
+            if (plain && door is not null && door.Passes(time[row], value[row], source, _heartbeat))
             {
                 door.LastInput = now;
-                _dropped.AddOf(signal); // its candidate; this one is held in its place
+                _dropped.AddOf(door.Signal); // its candidate; this one is held in its place
                 continue;
             }
 
-            var reading = new TimedValue(time[row], value[row], batch.HasQuality ? batch.Quality[row] : Quality.Good, batch.Source);
-            if (_tolerances[signal] is not { } tolerance)
-            {
-                if (door is { HasCandidate: true }) KeepCandidate(door, output);
-                Emit(key[row], signal, reading, output);
-                continue;
-            }
-
-            door ??= _doors[key[row]] = new Door(key[row], signal, tolerance, _kinds[signal]);
-            door.LastInput = now;
-            Take(door, reading, output);
+            Take(key[row], new TimedValue(time[row], value[row], plain ? Quality.Good : batch.Quality[row], source), now, output);
         }
 
         if (_held > 0 && _due == long.MaxValue) _due = now + Math.Max(1, _idle / 4);
@@ -138,8 +127,10 @@ sealed class SwingingDoor : Operator
             if (_doors.Length <= key) Array.Resize(ref _doors, Math.Max(Output.Keys.Count, 2 * _doors.Length));
             var signal = Output.Keys.SignalOf[key];
             var door = _doors[key] = new Door(key, signal, _tolerances[signal] ?? default, _kinds[signal]) { LastTime = state.Long(), HasPivot = state.Bool(), HasCandidate = state.Bool(), Low = state.Double(), High = state.Double(), LastInput = _clock.Now };
-            (door.Pivot, door.Candidate) = (Read(state), Read(state));
-            (door.PivotValue, door.CandidateValue) = (Slot.Number(door.Pivot.Slot, _kinds[signal]), Slot.Number(door.Candidate.Slot, _kinds[signal]));
+            door.Pivot = Read(state);
+            door.PivotValue = Slot.Number(door.Pivot.Slot, _kinds[signal]);
+            var candidate = Read(state);
+            door.Restore(candidate, Slot.Number(candidate.Slot, _kinds[signal]));
             door.Passed.Restore(state);
             if (_tolerances[signal] is null) door.Shut(); // it had one when this was saved
             if (door.HasCandidate) _held++;
@@ -148,8 +139,19 @@ sealed class SwingingDoor : Operator
         if (_held > 0) _due = _clock.Now + Math.Max(1, _idle / 4);
     }
 
-    void Take(Door door, in TimedValue reading, Output output)
+    [MethodImpl(MethodImplOptions.NoInlining)] // it is the rarer way, and would take the registers of the usual one
+    void Take(int key, in TimedValue reading, long now, Output output)
     {
+        var (door, signal) = (_doors[key], Output.Keys.SignalOf[key]);
+        if (_tolerances[signal] is not { } tolerance)
+        {
+            if (door is { HasCandidate: true }) KeepCandidate(door, output);
+            Emit(key, signal, reading, output);
+            return;
+        }
+
+        door ??= _doors[key] = new Door(key, signal, tolerance, _kinds[signal]);
+        door.LastInput = now;
         if (reading.Time <= door.LastTime)
         {
             Emit(door.Key, door.Signal, reading, output); // late: it passes the doors by
@@ -180,10 +182,9 @@ sealed class SwingingDoor : Operator
             }
         }
 
-        (door.Candidate, door.CandidateValue, door.HasCandidate) = (reading, value, true);
+        door.Take(reading, value);
         _held++;
         if (Door.Since(door.Pivot, reading) >= _heartbeat) KeepCandidate(door, output);
-        else door.Narrow();
     }
 
     /// <summary>The candidate is needed: it leaves, and the doors hang on it from now on.</summary>
