@@ -83,15 +83,17 @@ sealed class TextCodes : Operator
     public override void Process(Batch batch, Output output)
     {
         batch = batch.Writable().As(Output);
-        var key = batch.Key;
         var bits = batch.Bits(0);
-        var signalOf = Output.Keys.SignalOf;
-        for (var row = 0; row < bits.Length; row++)
+        if (_numbers is [{ } only])
         {
-            var signal = signalOf[key[row]];
-            if (_numbers[signal] is not { } numbers || bits[row] == Slot.Missing) continue;
-            bits[row] = numbers.Of(bits[row]);
-            if (bits[row] == Slot.Missing) _unknown[signal]++;
+            foreach (ref var slot in bits) Turn(ref slot, only, 0);
+        }
+        else
+        {
+            var key = batch.Key[..bits.Length];
+            var signalOf = Output.Keys.SignalOf;
+            for (var row = 0; row < bits.Length; row++)
+                if (_numbers[signalOf[key[row]]] is { } numbers) Turn(ref bits[row], numbers, signalOf[key[row]]);
         }
 
         output.Emit(batch);
@@ -112,6 +114,13 @@ sealed class TextCodes : Operator
     {
         foreach (var learned in _numbers.Where(n => n is { IsGiven: false }))
             for (var left = state.Long(); left > 0; left--) learned!.Of(_input.Codes.Code(state.Text()));
+    }
+
+    void Turn(ref long slot, TextNumbers numbers, int signal)
+    {
+        if (slot == Slot.Missing) return;
+        slot = numbers.Of(slot);
+        if (slot == Slot.Missing) _unknown[signal]++;
     }
 }
 
@@ -139,7 +148,9 @@ sealed class TextNumbers
     public IReadOnlyList<string> Texts => _texts;
 
     /// <summary>The number of a text; missing where it has none and gets none.</summary>
-    public long Of(long code)
+    public long Of(long code) => (ulong)code < (ulong)_numbers.Length && _numbers[code] is > NotMet and var number ? number : Meet(code);
+
+    long Meet(long code)
     {
         if (code < 0) return Slot.Missing;
         ref var number = ref At(code);
