@@ -17,9 +17,10 @@ public sealed class Reorder : Operator
     readonly long _wait, _idle;
     readonly int _maxHeld;
     readonly List<Device> _devices = [];
-    readonly Stack<double[]> _free = []; // slots of rows that have left
+    readonly List<double[]> _further = []; // slots behind the first column, of rows that wait
+    readonly Stack<int> _free = []; // those of rows that have left
     readonly Outgoing _outgoing = new();
-    long _held, _early, _number, _due = long.MaxValue;
+    long _held, _early, _due = long.MaxValue;
 
     /// <summary>Makes a reorder of a pipeline with its <c>idle</c>.</summary>
     /// <param name="input">What flows in.</param>
@@ -52,21 +53,24 @@ public sealed class Reorder : Operator
     public override void Process(Batch batch, Output output)
     {
         var now = _clock.Now;
-        for (var row = 0; row < batch.Count; row++)
+        var key = batch.Key;
+        var time = batch.Time[..key.Length];
+        var slot = batch.Column(0)[..key.Length];
+        var deviceOf = Output.IsRows ? [] : Output.Keys.DeviceOf;
+        for (var row = 0; row < key.Length; row++)
         {
-            var device = DeviceOf(batch.Schema, batch.Key[row]);
+            var device = DeviceOf(Output.IsRows ? key[row] : deviceOf[key[row]]);
             device.LastInput = now;
-            var time = batch.Time[row];
-            var waiting = new Row(time, batch.Key[row], batch.Column(0)[row], FurtherSlots(batch, row), batch.HasQuality ? batch.Quality[row] : Quality.Good, batch.Source);
-            if (time < device.Watermark)
+            var waiting = new WaitingRow(time[row], slot[row], key[row], batch.Source, Output.IsRows ? Further(batch, row) : -1, batch.HasQuality ? batch.Quality[row] : Quality.Good);
+            if (time[row] < device.Watermark)
             {
                 Emit(waiting, output);
                 continue;
             }
 
-            device.Waiting.Enqueue(waiting, (time, _number++));
+            device.Waiting.Add(waiting);
             _held++;
-            var watermark = Math.Max(time, Nanoseconds.Min + _wait) - _wait;
+            var watermark = Math.Max(time[row], Nanoseconds.Min + _wait) - _wait;
             if (watermark > device.Watermark)
             {
                 device.Watermark = watermark;
@@ -118,14 +122,14 @@ public sealed class Reorder : Operator
         state.Write((long)_devices.Count);
         for (var number = 0; number < _devices.Count; number++)
         {
-            var waiting = _devices[number].Waiting.UnorderedItems.OrderBy(i => i.Priority).Select(i => i.Element).ToList();
+            var waiting = _devices[number].Waiting.InOrder();
             state.WriteDevice(Output.Keys, number).Write(_devices[number].Watermark).Write((long)waiting.Count);
             foreach (var row in waiting)
             {
                 state.Write(row.Time).Write((long)row.Quality).Write((long)row.Source);
                 if (!Output.IsRows) state.WriteKey(Output, row.Key);
                 state.WriteSlot(row.Slot, Output.KindOf(row.Key), Output.Codes);
-                for (var column = 1; column < Output.Columns.Count; column++) state.WriteSlot(row.Further[column - 1], Output.KindOf(row.Key, column), Output.Codes);
+                for (var column = 1; column < Output.Columns.Count; column++) state.WriteSlot(_further[row.Further][column - 1], Output.KindOf(row.Key, column), Output.Codes);
             }
         }
     }
@@ -143,9 +147,9 @@ public sealed class Reorder : Operator
             {
                 var (time, quality, source) = (state.Long(), (Quality)state.Long(), state.Int());
                 var key = Output.IsRows ? number : state.Key(Output);
-                var row = new Row(time, key, state.ReadSlot(Output.KindOf(key), Output.Codes), FurtherSlots(), quality, source);
-                for (var column = 1; column < Output.Columns.Count; column++) row.Further[column - 1] = state.ReadSlot(Output.KindOf(key, column), Output.Codes);
-                device.Waiting.Enqueue(row, (time, _number++));
+                var row = new WaitingRow(time, state.ReadSlot(Output.KindOf(key), Output.Codes), key, source, Output.IsRows ? Further() : -1, quality);
+                for (var column = 1; column < Output.Columns.Count; column++) _further[row.Further][column - 1] = state.ReadSlot(Output.KindOf(key, column), Output.Codes);
+                device.Waiting.Add(row);
                 _held++;
             }
         }
@@ -153,17 +157,20 @@ public sealed class Reorder : Operator
         if (_held > 0) _due = _clock.Now + _idle;
     }
 
-    /// <summary>Room for the slots behind the first column; nothing for readings, which have just one.</summary>
-    double[] FurtherSlots() => Output.Columns.Count == 1 ? [] : _free.TryPop(out var slots) ? slots : new double[Output.Columns.Count - 1];
-
-    double[] FurtherSlots(Batch batch, int row)
+    int Further(Batch batch, int row)
     {
-        var slots = FurtherSlots();
-        for (var column = 1; column <= slots.Length; column++) slots[column - 1] = batch.Column(column)[row];
-        return slots;
+        var further = Further();
+        for (var column = 1; column < Output.Columns.Count; column++) _further[further][column - 1] = batch.Column(column)[row];
+        return further;
     }
 
-    Device DeviceOf(Schema schema, int key) => DeviceOf(schema.IsRows ? key : schema.Keys.DeviceOf[key]);
+    /// <summary>Room for the slots of a row behind its first column.</summary>
+    int Further()
+    {
+        if (_free.TryPop(out var further)) return further;
+        _further.Add(new double[Output.Columns.Count - 1]);
+        return _further.Count - 1;
+    }
 
     Device DeviceOf(int number)
     {
@@ -175,18 +182,18 @@ public sealed class Reorder : Operator
     void Release(int source, long before, Output output)
     {
         foreach (var device in InOrder())
-            if (device.Waiting.UnorderedItems.Any(i => i.Element.Source == source)) Release(device, before == long.MaxValue ? before : before - 1, output);
+            if (device.Waiting.HasAnyOf(source)) Release(device, before == long.MaxValue ? before : before - 1, output);
         _outgoing.Flush(output);
     }
 
     void Release(Device device, long until, Output output)
     {
-        while (device.Waiting.TryPeek(out var row, out _) && row.Time <= until) ReleaseFirst(device, output);
+        while (device.Waiting.Count > 0 && device.Waiting.FirstTime <= until) ReleaseFirst(device, output);
     }
 
     void ReleaseFirst(Device device, Output output)
     {
-        var row = device.Waiting.Dequeue();
+        var row = device.Waiting.Take();
         _held--;
         device.Watermark = Math.Max(device.Watermark, row.Time);
         Emit(row, output);
@@ -195,20 +202,17 @@ public sealed class Reorder : Operator
     /// <summary>The devices of which something waits, in the order of their tags, so that what leaves together leaves in the same order in every run.</summary>
     IEnumerable<Device> InOrder() => _devices.Index().Where(d => d.Item.Waiting.Count > 0).OrderBy(d => Output.Keys.Text(d.Index), StringComparer.Ordinal).Select(d => d.Item);
 
-    void Emit(Row row, Output output)
+    void Emit(in WaitingRow row, Output output)
     {
         var batch = _outgoing.Add(output, row.Time, row.Key, row.Slot, row.Quality, row.Source);
-        if (row.Further.Length == 0) return;
-        for (var column = 1; column <= row.Further.Length; column++) batch.Column(column)[^1] = row.Further[column - 1];
+        if (row.Further < 0) return;
+        for (var column = 1; column < Output.Columns.Count; column++) batch.Column(column)[^1] = _further[row.Further][column - 1];
         _free.Push(row.Further);
     }
 
-    /// <summary>A reading or a row that waits; further slots are those behind the first column.</summary>
-    readonly record struct Row(long Time, int Key, double Slot, double[] Further, Quality Quality, int Source);
-
     sealed class Device
     {
-        public PriorityQueue<Row, (long Time, long Number)> Waiting { get; } = new();
+        public WaitingRows Waiting { get; } = new();
 
         public long Watermark { get; set; } = long.MinValue;
 
