@@ -91,17 +91,17 @@ sealed class DocsVerb : Verb
         {
             output.WriteLine();
             var key = option == shape.RestOption ? "NAME" : option.Key;
-            output.WriteLine($"{new string(' ', indent)}{key}: {Form(option == shape.RestOption ? OptionsBinder.EntryOf(option.Type)! : option.Type)}{(option.Required ? "   (needed)" : "")}");
+            output.WriteLine($"{new string(' ', indent)}{key}: {(option == shape.RestOption ? Form(OptionsBinder.EntryOf(option.Type)!, null) : Form(option.Type, option))}{(option.Required ? "   (needed)" : "")}");
             HelpText.Hang(new string(' ', indent + 4), StepDocs.Of(option.Property), indent + 4, output);
             if (RecordIn(option.Type) is { } inner) WriteOptions(inner, indent + 4, output);
         }
     }
 
     /// <summary>How a value is written: one of some words, or an example.</summary>
-    static string Form(Type declared)
+    static string Form(Type declared, OptionsShape.Option? option)
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
-        return type.IsEnum ? string.Join(" | ", Enum.GetNames(type).Select(OptionsShape.Snake)) : OptionsBinder.ExampleOf(declared);
+        return type.IsEnum ? string.Join(" | ", Enum.GetNames(type).Select(OptionsShape.Snake)) : option?.Example ?? OptionsBinder.ExampleOf(declared);
     }
 
     /// <summary>The record of options that an option holds, alone, in a list or in a map; null where it holds a value.</summary>

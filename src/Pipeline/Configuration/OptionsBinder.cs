@@ -64,7 +64,7 @@ public static class OptionsBinder
         {
             foreach (var option in shape.Options)
                 if (option.Required && !written(option))
-                    faults.Add(at, option == shape.RestOption ? $"{name} needs something to do" : $"{name} needs '{option.Key}'", $"write {(option == shape.RestOption ? "NAME" : option.Key)}: {ExampleOf(option.Type)}");
+                    faults.Add(at, option == shape.RestOption ? $"{name} needs something to do" : $"{name} needs '{option.Key}'", $"write {(option == shape.RestOption ? "NAME" : option.Key)}: {option.Example}");
         }
 
         void Set(object record, OptionsShape.Option option, string path, Node node)
@@ -74,7 +74,7 @@ public static class OptionsBinder
                 // "{ same_time }" is a map whose key has no value: naming a switch turns it on.
                 if (option.Type == typeof(bool) && nothing.Text.Length == 0) option.Property.SetValue(record, true);
                 else if (option.Nullable) option.Property.SetValue(record, null);
-                else faults.Add(node.At, $"{path} has no value", $"write {option.Key}: {ExampleOf(option.Type)}");
+                else faults.Add(node.At, $"{path} has no value", $"write {option.Key}: {option.Example}");
             }
             else if (Value(option.Type, path, node, option.Between) is { } value) option.Property.SetValue(record, value);
         }

@@ -63,5 +63,8 @@ public sealed class OptionsShape
     {
         /// <summary>The type of its value.</summary>
         public Type Type => Property.PropertyType;
+
+        /// <summary>How its value is written.</summary>
+        public string Example => Property.GetCustomAttribute<ExampleAttribute>()?.Example ?? OptionsBinder.ExampleOf(Type);
     }
 }

@@ -87,6 +87,7 @@ public sealed record SignalOptions
     public Rate? Rate { get; init; }
 
     /// <summary>How fast it can change: <c>15 degC/s</c>.</summary>
+    [Example("15 degC/s")]
     public Quantity? MaxChange { get; init; }
 
     /// <summary>How far a compressed trend may lie off the true one, in its unit.</summary>

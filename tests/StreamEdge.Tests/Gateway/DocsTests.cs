@@ -13,6 +13,7 @@ public class DocsTests
     [InlineData("docs-infer.txt", "infer")]
     [InlineData("docs-derive.txt", "derive")]
     [InlineData("docs-time.txt", "time")]
+    [InlineData("docs-signals.txt", "signals")]
     [InlineData("docs-tests.txt", "tests")]
     [InlineData("docs-expressions.txt", "expressions")]
     [InlineData("docs-units.txt", "units")]
@@ -59,6 +60,22 @@ public class DocsTests
         new Compiler(BuiltIn.Catalog(), new Surroundings { StateFolder = folder.Path, WithoutModels = true }).Compile(folder.PathOf("example.yaml"), Encoding.UTF8.GetBytes(yaml));
 
         static string OneLine(string inside) => $"{{ {inside} }}";
+    }
+
+    [Fact]
+    public void The_example_of_every_option_of_a_signal_is_read()
+    {
+        var options = OptionsShape.Of(typeof(SignalOptions)).Options.Where(o => o.Property.Name != nameof(SignalOptions.Type));
+        var yaml = $$"""
+            pipeline: example
+            signals:
+              temp: { {{string.Join(", ", options.Select(o => $"{o.Key}: {o.Example}"))}} }
+            steps:
+              - collect: { simulate: { length: 1h, signals: { temp: { mean: 20 } } } }
+              - transmit: { show: { console: text } }
+            """;
+
+        new Compiler(BuiltIn.Catalog(), new Surroundings()).Compile("example.yaml", Encoding.UTF8.GetBytes(yaml));
     }
 
     [Theory, MemberData(nameof(Steps))]
