@@ -73,7 +73,8 @@ sealed class RehearsalStage(IReadOnlyList<SourceStep> sources, int logicalSource
 
         async ValueTask HandOnAsync()
         {
-            giver!.Give(batch!);
+            giver!.Look(batch!);
+            giver.Give(batch!);
             batch = null;
             await PassOnAsync(cancel);
         }
