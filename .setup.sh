@@ -74,6 +74,17 @@ need() {
     phase "Installing ${missing[*]}" apt_install "${missing[@]}"
 }
 
+# need_library NAME=PACKAGE...: installs the Debian packages whose shared library is missing.
+need_library() {
+    local library missing=()
+    for library in "$@"; do
+        PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep -qF "${library%=*} " || missing+=("${library#*=}")
+    done
+    ((${#missing[@]} == 0)) && return
+    command -v apt-get >/dev/null || fail "Please install: ${missing[*]}"
+    phase "Installing ${missing[*]}" apt_install "${missing[@]}"
+}
+
 compile() {
     local status=0 file pid
     dotnet build "${configuration[@]}" "$@" || status=$?
@@ -108,6 +119,7 @@ build() {
     first=$([[ -f $stamp ]] || echo yes)
     [[ -z $first ]] || say 'Setting up StreamEdge (once, a few minutes)'
     [[ -n ${OnnxRuntimeSource:-} ]] || need npm
+    need_library libmosquitto.so.1=libmosquitto1
     if [[ -n $first ]]; then
         phase 'Fetching packages' dotnet restore "$root/$what"
         [[ -n ${OnnxRuntimeSource:-} ]] ||

@@ -7,6 +7,7 @@ public static class BuiltIn
     public static Catalog Catalog() => new Catalog()
         .Source<SimulateSourceOptions>("simulate")
         .Source<FileSourceOptions>("file")
+        .Source<MqttSourceOptions>("mqtt")
         .Operator<KeepOptions>("clean.keep")
         .Operator<OutOfRangeOptions>("clean.out_of_range")
         .Operator<QualityOptions>("clean.quality")
@@ -40,6 +41,7 @@ public static class BuiltIn
         .Operator<SwingingDoorOptions>("compress.swinging_door")
         .Operator<DownsampleOptions>("compress.downsample")
         .Sink<InfluxSinkOptions>("influx")
+        .Sink<MqttSinkOptions>("mqtt")
         .Sink<FileSinkOptions>("file")
         .Sink<ConsoleSinkOptions>("console")
         .Sink<StoreSinkOptions>("store");

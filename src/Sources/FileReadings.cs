@@ -1,33 +1,29 @@
 using System.Text;
-using System.Text.Unicode;
 
 namespace StreamEdge;
 
 /// <summary>Makes readings of the records of files, and counts what it cannot use.</summary>
 sealed class FileReadings
 {
-    /// <summary>Longest value of a text signal, in bytes.</summary>
-    const int LongestText = 1024;
-    const int MostTexts = 100_000;
     const int MostUndeclared = 10; // names that are told
-    const int MostKeys = 4_000_000;
 
     readonly FileLayout _layout;
     readonly Schema _schema;
     readonly FileDevices _devices;
     readonly TimeFormat _format;
-    readonly Interner _texts = new(MostTexts), _undeclaredNames = new(MostUndeclared);
+    readonly KeyCache _keys;
+    readonly CodeCache _codes;
+    readonly Interner _undeclaredNames = new(MostUndeclared);
     readonly Tally _malformed, _tooLong, _notANumber, _badTime, _outOfTimeRange, _undeclared, _tooManyKeys, _tooManyTexts, _unknownSource, _afterEnd;
     readonly Kind[] _kinds;
     readonly bool _takesNumbers; // the time is one column, and its format has no pattern
-    long[] _codes = new long[64];
-    int[] _keys = []; // by device and signal; -1 where not asked for yet
     byte[] _time = new byte[64];
 
     public FileReadings(FileLayout layout, TimeFormat format, Schema schema, Books books)
     {
         (_layout, _format, _schema) = (layout, format, schema);
         _devices = new(layout, schema.Keys);
+        (_keys, _codes) = (new(schema), new(schema.Codes));
         _takesNumbers = layout.Time.Length == 1 && format.TakesNumbers;
         _kinds = [.. schema.Signals.Select(s => s.Kind)];
         Refusals = new(books);
@@ -175,7 +171,7 @@ sealed class FileReadings
             if (Slot.IsMissing(slot, _kinds[signal])) return;
         }
 
-        var key = KeyOf(device, signal);
+        var key = _keys.Of(device, signal);
         if (key < 0)
         {
             (device == -2 ? _malformed : _tooManyKeys).AddOf(signal);
@@ -191,23 +187,6 @@ sealed class FileReadings
         _undeclared.Add();
         if (row.Read(record, _layout.Long.Name, out var name) == Cell.Text && _undeclaredNames.Find(name) < 0 && _undeclaredNames.Add(name) >= 0)
             Refusals.Undeclared(name);
-    }
-
-    /// <summary>The key of a device's signal, from a small table of our own: one look instead of three.</summary>
-    int KeyOf(int device, int signal)
-    {
-        if (device < 0) return -1;
-        var place = (long)device * _kinds.Length + signal;
-        if (place >= MostKeys) return _schema.Keys.Key(device, signal);
-        if (place >= _keys.Length)
-        {
-            var known = _keys.Length;
-            Array.Resize(ref _keys, (int)Math.Max(2 * known, place + 1));
-            _keys.AsSpan(known).Fill(-1);
-        }
-
-        var key = _keys[place];
-        return key >= 0 ? key : _keys[place] = _schema.Keys.Key(device, signal);
     }
 
     /// <summary>Reads a value of a signal; a missing one where the file says so, and the count of its reason where it cannot be used.</summary>
@@ -233,7 +212,7 @@ sealed class FileReadings
                 slot = Slot.Of(yes ? 1 : 0);
                 return null;
             default:
-                return TryCode(text, out slot);
+                return _codes.TryRead(text, out slot) switch { CodeReading.Good => null, CodeReading.TooMany => _tooManyTexts, _ => _malformed };
         }
     }
 
@@ -244,35 +223,9 @@ sealed class FileReadings
         return false;
     }
 
-    Tally? TryCode(ReadOnlySpan<byte> text, out double slot)
-    {
-        slot = default;
-        var number = _texts.Find(text);
-        if (number >= 0)
-        {
-            slot = Slot.Of(_codes[number]);
-            return null;
-        }
-
-        if (text.Length > LongestText || !Utf8.IsValid(text)) return _malformed;
-        var code = _schema.Codes.Code(Encoding.UTF8.GetString(text));
-        if (code < 0) return _tooManyTexts;
-        slot = Slot.Of(code);
-        number = _texts.Add(text);
-        if (number < 0) return null; // not remembered, only slower
-        if (number >= _codes.Length) Array.Resize(ref _codes, 2 * number);
-        _codes[number] = code;
-        return null;
-    }
-
     /// <summary>The signal that a record of long form names; -1 where it is not declared.</summary>
     int SignalOf(Row row, ReadOnlySpan<byte> record) =>
         row.Read(record, _layout.Long.Name, out var name) == Cell.Text && _layout.Names.Find(name) is >= 0 and var number ? _layout.SignalOf[number] : -1;
 
-    // A word that is none of the three leaves the value doubtful.
-    Quality QualityOf(Row row, ReadOnlySpan<byte> record)
-    {
-        if (row.Read(record, _layout.Quality, out var text) == Cell.Missing || Ascii.EqualsIgnoreCase(text, "good"u8)) return Quality.Good;
-        return Ascii.EqualsIgnoreCase(text, "bad"u8) ? Quality.Bad : Quality.Uncertain;
-    }
+    Quality QualityOf(Row row, ReadOnlySpan<byte> record) => row.Read(record, _layout.Quality, out var text) == Cell.Missing ? Quality.Good : QualityWord.Of(text);
 }

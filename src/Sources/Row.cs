@@ -49,11 +49,11 @@ abstract class Row
 }
 
 /// <summary>A line of JSON.</summary>
-sealed class JsonRow(IReadOnlyList<string> wanted) : Row
+sealed class JsonRow(IReadOnlyList<string> wanted, bool nested = false) : Row
 {
     const double ExactWhole = 1L << 53; // below it, a double that is whole is the very number that was written
 
-    readonly JsonRecord _fields = new(wanted);
+    readonly JsonRecord _fields = new(wanted, nested);
 
     /// <inheritdoc/>
     public override int Others => _fields.Others;

@@ -46,19 +46,21 @@ public sealed class JsonRecord
     readonly Interner _names = new(MostNames);
     readonly List<Shape> _shapes = [];
     readonly List<(int Start, int Length, int Field)> _keys = []; // of the record that is being read
-    readonly string[] _fields;
+    readonly string[] _fields, _branches; // the wanted fields, and the objects that hold some of them
     long[] _seen = new long[64]; // by name: the record that had it last
     long _record;
     Value _other; // where the value of a field goes that nobody wants
     int _shape, _unknown;
-    byte[] _unescaped = [];
-    int _unescapedUsed;
+    byte[] _unescaped = [], _path = [];
+    int _unescapedUsed, _pathUsed;
 
     /// <summary>Makes the reader of records.</summary>
     /// <param name="fields">The names of the wanted fields, each once.</param>
-    public JsonRecord(IReadOnlyList<string> fields)
+    /// <param name="nested">Whether a point in a name leads into an object: <c>data.temp</c> is the field <c>temp</c> of the object <c>data</c>.</param>
+    public JsonRecord(IReadOnlyList<string> fields, bool nested = false)
     {
         _fields = [.. fields];
+        _branches = nested ? [.. _fields.SelectMany(Branches).Distinct().Except(_fields)] : [];
         _values = new Value[fields.Count];
         KnowFields();
     }
@@ -177,7 +179,7 @@ public sealed class JsonRecord
     bool ReadAny(ReadOnlySpan<byte> record)
     {
         Array.Clear(_values);
-        (Others, _unescapedUsed) = (0, 0);
+        (Others, _unescapedUsed, _pathUsed) = (0, 0, 0);
         _record++;
         _keys.Clear();
         if (_names.Count > MostNames / 2) KnowFields();
@@ -186,9 +188,7 @@ public sealed class JsonRecord
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-                if (!ReadField(record, ref reader, ref plain)) return false;
-            if (reader.TokenType != JsonTokenType.EndObject || reader.CurrentDepth > 0 || reader.Read()) return false;
+            if (!ReadFields(record, ref reader, ref plain) || reader.CurrentDepth > 0 || reader.Read()) return false;
         }
         catch (JsonException)
         {
@@ -199,13 +199,21 @@ public sealed class JsonRecord
         return true;
     }
 
+    /// <summary>Reads the fields of an object up to its end.</summary>
+    bool ReadFields(ReadOnlySpan<byte> record, ref Utf8JsonReader reader, ref bool plain)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            if (!ReadField(record, ref reader, ref plain)) return false;
+        return reader.TokenType == JsonTokenType.EndObject;
+    }
+
     bool ReadField(ReadOnlySpan<byte> record, ref Utf8JsonReader reader, ref bool plain)
     {
         var start = (int)reader.TokenStartIndex;
         plain &= !reader.ValueIsEscaped;
         if (!TryText(ref reader, out var keyStart, out var keyLength)) return false;
         var key = keyStart >= 0 ? record.Slice(keyStart, keyLength) : _unescaped.AsSpan(~keyStart, keyLength);
-        var name = _names.Add(key);
+        var name = _names.Add(_pathUsed == 0 ? key : Within(key));
         if (name < 0)
         {
             KnowFields(); // far more names than any device has: this record is refused, the next one has room again
@@ -216,14 +224,41 @@ public sealed class JsonRecord
         if (_seen[name] == _record) return false; // twice
         _seen[name] = _record;
         var field = name < _fields.Length ? name : -1;
+        reader.Read();
+        if (field < 0 && name < _fields.Length + _branches.Length && reader.TokenType == JsonTokenType.StartObject) return ReadBranch(record, ref reader, ref plain, _names[name]);
         if (field < 0) Others++;
         _keys.Add((start, keyLength + 2, field));
 
-        reader.Read();
         if (!TryValue(ref reader, out var value)) return false;
         if (field >= 0) _values[field] = value;
         return true;
     }
+
+    /// <summary>Reads an object that holds wanted fields. No shape is made of such a record: its keys are not all of one object.</summary>
+    bool ReadBranch(ReadOnlySpan<byte> record, ref Utf8JsonReader reader, ref bool plain, ReadOnlySpan<byte> name)
+    {
+        plain = false;
+        var before = _pathUsed;
+        if (_path.Length <= name.Length) Array.Resize(ref _path, 2 * (name.Length + 1));
+        name.CopyTo(_path);
+        _path[name.Length] = (byte)'.';
+        _pathUsed = name.Length + 1;
+        if (!ReadFields(record, ref reader, ref plain)) return false;
+        _pathUsed = before; // the path's own bytes are those of the inner one
+        return true;
+    }
+
+    /// <summary>The name of a field inside the object at hand.</summary>
+    ReadOnlySpan<byte> Within(ReadOnlySpan<byte> key)
+    {
+        if (_path.Length < _pathUsed + key.Length) Array.Resize(ref _path, 2 * (_pathUsed + key.Length));
+        key.CopyTo(_path.AsSpan(_pathUsed));
+        return _path.AsSpan(0, _pathUsed + key.Length);
+    }
+
+    /// <summary>The objects on the way to a field: <c>a</c> and <c>a.b</c> of <c>a.b.c</c>.</summary>
+    static IEnumerable<string> Branches(string field) =>
+        field.Index().Where(c => c.Item == '.' && c.Index > 0).Select(c => field[..c.Index]);
 
     bool TryValue(ref Utf8JsonReader reader, out Value value)
     {
@@ -327,7 +362,7 @@ public sealed class JsonRecord
     {
         _names.Clear();
         Array.Clear(_seen);
-        foreach (var field in _fields) _names.Add(System.Text.Encoding.UTF8.GetBytes(field));
+        foreach (var name in _fields.Concat(_branches)) _names.Add(System.Text.Encoding.UTF8.GetBytes(name));
     }
 
     struct Value

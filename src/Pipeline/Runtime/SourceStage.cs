@@ -75,12 +75,11 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
             more = await ReadAsync(batch, cancel);
             cancel.ThrowIfCancellationRequested();
             Source.Look(batch);
-            var kept = Source.Journal is null ? Task.CompletedTask : KeepAsync(batch, cancel);
-            if (!kept.IsCompletedSuccessfully) await kept;
+            if (Source.Journal is not null) await KeepAsync(batch, cancel); // and acknowledge: whoever sent it sends on while the steps work
             Source.Give(batch);
             await PassOnAsync(cancel);
+            if (Source.Journal is null) await AcknowledgeAsync(cancel);
             foreach (var control in Source.TakeRemark()) await TellAsync(control, cancel);
-            if (!Source.Source.Replays) await AcknowledgeAsync(cancel);
             if (turn % TimersEvery == 0 && NextDue() != long.MaxValue) await FireTimersAsync(cancel);
             if (turn % BooksEvery == 0) CheckBooks();
         }
@@ -110,12 +109,13 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
         return true;
     }
 
-    /// <summary>Writes what the source gave into the journal and brings it to the disk.</summary>
-    async Task KeepAsync(Batch batch, CancellationToken cancel)
+    /// <summary>Writes what the source gave into the journal, brings it to the disk and acknowledges it.</summary>
+    async ValueTask KeepAsync(Batch batch, CancellationToken cancel)
     {
         if (batch.Count > 0) await UntilDoneAsync(() => Source.Keep(batch), cancel);
         if (Source.Source.Remark is { Kind: not RemarkKind.None } remark) await UntilDoneAsync(() => Source.Keep(remark), cancel);
         await UntilDoneAsync(() => Source.Journal!.Sync(), cancel);
+        await AcknowledgeAsync(cancel);
     }
 
     /// <summary>Tries it until the disk takes it; nothing more is read meanwhile.</summary>
