@@ -169,7 +169,7 @@ public abstract class MqttClient : IMqttEvents, IAsyncDisposable
         WentDown();
         if (!wasUp)
         {
-            var trouble = _answer > 0 ? MqttTrouble.OfAnswer(_answer, Settings) : MqttTrouble.OfError(error, handle.SystemError, handle.Said, Settings);
+            var trouble = _answer > 0 ? MqttTrouble.OfAnswer(_answer, Settings) : MqttTrouble.OfError(error, handle.SystemError, handle.Said, wasUp, Settings);
             Tell(trouble);
             return _backOff.AfterFailure(trouble.Passes);
         }
@@ -178,7 +178,7 @@ public abstract class MqttClient : IMqttEvents, IAsyncDisposable
         var wait = _backOff.AfterLoss(lasted, error == Mosquitto.ConnectionLost, taken);
         Tell(_backOff.IsTakenOver ? new($"breaks off each connection soon after it is made: another client seems to use the id '{Settings.ClientId}'; give each its own 'client_id'", Passes: false)
             : Settings.Version == MqttVersion.V5 && _farewellReason >= 0x80 ? new($"ended the connection ({MqttHandle.ReasonText(_farewellReason)})")
-            : MqttTrouble.OfError(error, handle.SystemError, handle.Said, Settings));
+            : MqttTrouble.OfError(error, handle.SystemError, handle.Said, wasUp, Settings));
         return wait;
     }
 

@@ -20,9 +20,11 @@ sealed record MqttTrouble(string Text, bool Passes = true)
     }
 
     /// <summary>What the library returned, with what it and the operating system said.</summary>
-    public static MqttTrouble OfError(int error, int system, string? said, MqttSettings settings)
+    public static MqttTrouble OfError(int error, int system, string? said, bool wasUp, MqttSettings settings)
     {
         if (settings.Address.Tls && said is not null) return OfTls(said, settings);
+        // With its last words lost on the way: a broker that refuses a certificate resets the connection.
+        if (settings.Address.Tls && !wasUp && (error == Mosquitto.ConnectionLost || system == Posix.ProtocolError)) return new("broke off before it let the gateway in, as it does where it refuses the client's certificate; check 'certificate' and 'key'");
         return new(error switch
         {
             Mosquitto.NoSuchName => "cannot be found: its name is not known",

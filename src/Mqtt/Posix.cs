@@ -7,7 +7,7 @@ static unsafe partial class Posix
 {
     public const short Readable = 1, Writable = 4, Broken = 8 | 16 | 32; // POLLERR, POLLHUP, POLLNVAL
 
-    public const int TryAgain = 11; // EAGAIN
+    public const int TryAgain = 11, ProtocolError = 71; // EAGAIN, EPROTO
 
     const int NonBlocking = 0x800 | 0x80000; // EFD_NONBLOCK | EFD_CLOEXEC
     const int NoSignalDoNotWait = 0x4000 | 0x40; // MSG_NOSIGNAL | MSG_DONTWAIT

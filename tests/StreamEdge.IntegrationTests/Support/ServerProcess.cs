@@ -36,7 +36,7 @@ sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the server and waits until it listens on the port itself and answers 2xx at the address.</summary>
+    /// <summary>Starts the server and waits until it listens on the port itself and, where it speaks HTTP, answers 2xx at the address.</summary>
     public static async Task<ServerProcess> StartAsync(
         string command, string folder, IEnumerable<string> arguments, Uri ready, CancellationToken cancel = default)
     {
@@ -65,11 +65,17 @@ sealed class ServerProcess : IAsyncDisposable
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Kills the server as a power cut would; what it has stored stays, for the next one in the same folder.</summary>
+    public async Task KillAsync()
     {
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -87,6 +93,7 @@ sealed class ServerProcess : IAsyncDisposable
 
     static async Task<bool> AnswersAsync(HttpClient client, Uri ready, CancellationToken cancel)
     {
+        if (ready.Scheme != Uri.UriSchemeHttp) return true;
         try
         {
             using var answer = await client.GetAsync(ready, cancel);
