@@ -1,7 +1,7 @@
 namespace StreamEdge;
 
 /// <summary>Makes readings of messages, and counts what it cannot use; the first of each reason are told with their topic.</summary>
-sealed class MqttReadings
+public sealed class MqttReadings
 {
     readonly Schema _schema;
     readonly Clock _clock;
@@ -19,7 +19,7 @@ sealed class MqttReadings
     readonly long _largest;
     readonly Tally _malformed, _empty, _tooLarge, _retained, _otherTopic, _notANumber, _badTime, _outOfTimeRange, _undeclared, _tooManyKeys, _tooManyTexts, _wrongUnit;
 
-    public MqttReadings(MqttSourceOptions options, IReadOnlyList<TopicPattern> patterns, TimeFormat format, Schema schema, BuildContext context, Books books, Action<string> say)
+    internal MqttReadings(MqttSourceOptions options, IReadOnlyList<TopicPattern> patterns, TimeFormat format, Schema schema, BuildContext context, Books books, Action<string> say)
     {
         (_schema, _clock, _format) = (schema, context.Clock, format);
         _arrival = options.Time == MqttTime.Arrival;

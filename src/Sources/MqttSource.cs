@@ -96,13 +96,18 @@ public sealed record MqttSourceOptions : SourceOptions
         _ => true,
     };
 
+    /// <summary>What the source does with each message, without a broker; null, and the faults told, where the options have some.</summary>
+    /// <param name="context">The source's context.</param>
+    /// <param name="books">Where it counts what it cannot use.</param>
+    /// <param name="say">Takes what a person should know.</param>
+    public MqttReadings? Readings(BuildContext context, Books books, Action<string> say) =>
+        MqttSourceCheck.Check(this, Login(context.Pipeline), context, out var patterns, out var format) ? new(this, patterns, format, Given(context), context, books, say) : null;
+
     /// <inheritdoc/>
     public override Source Build(BuildContext context)
     {
         var login = Login(context.Pipeline);
         if (!MqttSourceCheck.Check(this, login, context, out var patterns, out var format)) return default(Refusal);
-        var readings = context.Pipeline.Readings;
-        var output = Units.Count == 0 ? readings : readings.With([.. readings.Signals.Select(s => Units.TryGetValue(s.Name, out var unit) ? s.In(unit) : s)]);
         var settings = login.Settings($"streamedge-{Environment.MachineName}-{context.Pipeline.Name}-{context.Step}") with
         {
             Session = Session,
@@ -110,8 +115,12 @@ public sealed record MqttSourceOptions : SourceOptions
             MaxMessage = (int)MaxMessage.Bytes,
             InFlight = InFlight ?? DefaultInFlight,
         };
-        return new MqttSource(this, settings, patterns, format, output, context);
+        return new MqttSource(this, settings, patterns, format, Given(context), context);
     }
+
+    /// <summary>The readings in the units that messages have them in.</summary>
+    Schema Given(BuildContext context) => context.Pipeline.Readings is var readings && Units.Count == 0 ? readings
+        : readings.With([.. readings.Signals.Select(s => Units.TryGetValue(s.Name, out var unit) ? s.In(unit) : s)]);
 
     MqttLogin Login(PipelineContext pipeline)
     {

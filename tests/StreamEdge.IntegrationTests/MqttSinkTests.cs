@@ -23,7 +23,7 @@ public sealed class MqttSinkTests : IDisposable
         await MosquittoServer.UntilAsync(() => listener.Lines.Count == 3_000, () => $"{listener.Lines.Count} came\n{pipeline.Notices}");
         var ledger = await pipeline.StopAsync();
 
-        Assert.Equal(Enumerable.Range(0, 3_000).Select(n => $$"""acme/m{{n % 2}}/temp {"time":"2026-01-01T00:00:{{n / 1000:00}}{{(n % 1000 == 0 ? "" : $".{n % 1000:000}".TrimEnd('0'))}}Z","machine":"m{{n % 2}}","signal":"temp","value":{{n}}}"""), listener.Lines);
+        Assert.Equal(Enumerable.Range(0, 3_000).Select(n => $$"""acme/m{{n % 2}}/temp {"time":"2026-01-01T00:00:{{n / 1000:00}}{{(n % 1000 == 0 ? "" : $".{n % 1000:000}")}}Z","machine":"m{{n % 2}}","signal":"temp","value":{{n}}}"""), listener.Lines);
         Assert.Equal(3_000, ledger.Accounts.Single(a => a.Name == "up").Absorbed);
     }
 
@@ -54,11 +54,12 @@ public sealed class MqttSinkTests : IDisposable
     public async Task What_a_broker_of_version_5_refuses_is_counted()
     {
         await using var broker = await MosquittoServer.StartAsync("allow_anonymous true\nacl_file FOLDER/rights", folder => File.WriteAllText(Path.Combine(folder, "rights"), "topic readwrite acme/m0/#\n"));
-        await using var pipeline = Publish(100, $"mqtt: {broker.Address}, topic: \"acme/{{machine}}/all\", version: 5");
+        await using var pipeline = Publish(3, $"mqtt: {broker.Address}, topic: \"acme/{{machine}}/all\", version: 5");
 
-        await MosquittoServer.UntilAsync(() => pipeline.Account("up") is { Absorbed: 50, Dropped: 50 }, () => $"{pipeline.Account("up")}\n{pipeline.Notices}");
+        // This version of mosquitto also ends the connection behind each refusal.
+        await MosquittoServer.UntilAsync(() => pipeline.Account("up") is { Absorbed: 2, Dropped: 1 }, () => pipeline.Notices);
 
-        Assert.Equal([("rejected", "", 50), ("rejected", "temp", 50)], pipeline.Account("up").Drops);
+        Assert.Equal([("rejected", "", 1), ("rejected", "temp", 1)], pipeline.Account("up").Drops);
         Assert.Contains($"up had messages to 'acme/m1/all' rejected by {broker.Address}: not authorized", pipeline.Notices, StringComparison.Ordinal);
         await pipeline.StopAsync();
     }

@@ -9,7 +9,7 @@ sealed class MosquittoServer : IAsyncDisposable
     public const string User = "edge";
     public const string Password = "s3cret";
 
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20), s_pause = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60), s_pause = TimeSpan.FromMilliseconds(20);
 
     readonly string _folder = ServerProcess.NewFolder();
     readonly string _configuration;

@@ -28,6 +28,25 @@ public class JsonRecordTests
         Assert.Equal("ts=3 temp=9 stäte=x others=0", Read(reader, """{"ts":3,"temp":9,"stäte":"x"}"""));
     }
 
+    [Fact]
+    public void A_point_in_a_name_leads_into_an_object_where_that_is_wanted()
+    {
+        var nested = new JsonRecord(["a.b.c", "a.d", "x"], nested: true);
+        foreach (var text in new[] { """{"a":{"b":{"c":1,"e":{"f":2}},"d":"y"},"x":3}""", """{"x":3,"a":{"d":"y","b":{"e":{},"c":1}}}""", """{"a":{"d":"y"},"x":3}""", """{"a":5,"x":3,"b":{"c":7}}""" })
+        {
+            var record = Encoding.UTF8.GetBytes(text);
+            Assert.True(nested.Read(record));
+            Assert.Equal(text.Contains("c\":1") ? 1 : 0, nested.Number(0));
+            Assert.Equal(text.Contains('y') ? "y" : "", Encoding.UTF8.GetString(nested.Text(record, 1)));
+            Assert.Equal(3, nested.Number(2));
+        }
+
+        Assert.False(nested.Read("""{"a":{"d":1},"a":{"d":1}}"""u8));
+        Assert.False(nested.Read("""{"a":{"d":1,"d":2}}"""u8));
+        Assert.False(nested.Read("""{"a":{"d":1}"""u8));
+        Assert.True(new JsonRecord(["a.d"]).Read("""{"a":{"d":1}}"""u8));
+    }
+
     [Theory]
     [InlineData("""{"a":1,"a":2}""")]
     [InlineData("""{"x":1,"x":2}""")]
