@@ -15,7 +15,7 @@ namespace StreamEdge;
 /// </summary>
 static unsafe partial class MqttWorkload
 {
-    const int Messages = 200_000, Pairs = 3;
+    const int Messages = 50_000, Pairs = 3;
 
     static readonly ManualResetEventSlim s_all = new();
     static int s_left;

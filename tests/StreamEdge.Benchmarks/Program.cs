@@ -15,7 +15,7 @@ var workloads = new Dictionary<string, (string What, Action Run)>
     ["expressions"] = ("a derive of five operations, against a loop and against an interpreter", () => ExpressionBenchmark.Run()),
     ["steps"] = ("each clean, normalize and compress step against a loop for it", () => OperatorBenchmark.Run()),
     ["latency"] = ("10,000 readings a second through clean and normalize: arrival to sink", () => Latency.Run()),
-    ["mqtt"] = ("200,000 messages of QoS 1 through the MQTT source, against a bare subscriber of libmosquitto", () => MqttWorkload.Run()),
+    ["mqtt"] = ("50,000 messages of QoS 1 through the MQTT source, against a bare subscriber of libmosquitto", () => MqttWorkload.Run()),
     ["many"] = ("50 pipelines of 100 signals at 1 Hz for a minute: memory", () => Many.Run()),
 };
 
