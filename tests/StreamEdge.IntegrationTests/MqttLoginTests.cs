@@ -113,7 +113,17 @@ public class MqttLoginTests
         }
         else await pipeline.UntilNoticedAsync("collect waits for");
 
-        Assert.Equal(reason is null ? "" : $"collect waits for mqtts://127.0.0.1:{broker.Port}, which refuses the client's certificate (tlsv1 alert {reason}); check 'certificate' and 'key'; it tries again every minute", pipeline.Notices.Replace("tlsv13", "tlsv1"));
+        if (reason is null) Assert.Equal("", pipeline.Notices);
+        else
+        {
+            // The broker resets the connection behind its alert, and may so take it back.
+            Assert.Contains(pipeline.Notices.Replace("tlsv13", "tlsv1"), new[]
+            {
+                $"collect waits for mqtts://127.0.0.1:{broker.Port}, which refuses the client's certificate (tlsv1 alert {reason}); check 'certificate' and 'key'; it tries again every minute",
+                $"collect waits for mqtts://127.0.0.1:{broker.Port}, which broke off before it let the gateway in, as it does where it refuses the client's certificate; check 'certificate' and 'key'; it tries again until it succeeds",
+            });
+        }
+
         await pipeline.StopAsync();
     }
 

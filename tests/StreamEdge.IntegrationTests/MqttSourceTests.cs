@@ -36,9 +36,8 @@ public class MqttSourceTests
         await using var broker = await MosquittoServer.StartAsync();
         await using var pipeline = new MqttPipeline($$"""
             - collect: { mqtt: {{broker.Address}}, topic: "plant/{machine}/{signal}" }
-            - clean: { duplicates: drop }
             - transmit: { all: { file: all.csv, time: ms, columns: [time, machine, signal, value, quality] } }
-            """);
+            """, signals: "temp: { unit: degC }, done: {}");
         await MosquittoServer.UntilAsync(() => broker.Log.Contains("Sending SUBACK", StringComparison.Ordinal));
         await using var sender = new MqttPublisher(Settings(broker, "sender"), TimeProvider.System, _ => { });
         sender.Start();
@@ -49,10 +48,12 @@ public class MqttSourceTests
         await pipeline.UntilNoticedAsync("collect waits for mqtt://127.0.0.1");
         await broker.StartAgainAsync();
         await sending;
-        await MosquittoServer.UntilAsync(() => pipeline.Account("clean.duplicates").Passed == Each, () => $"{pipeline.Account("clean.duplicates")}");
+        await broker.PublishAsync("plant/m0/done", [Message(0, 0)]); // comes behind all others
+        await MosquittoServer.UntilAsync(() => pipeline.Collected.BySignal.Single(s => s.Signal == "done").Count > 0);
         await pipeline.StopAsync();
 
-        Assert.Equal(Enumerable.Range(0, Each).Select(n => Line(0, n)).Order(StringComparer.Ordinal), pipeline.Lines("all.csv")[1..].Order(StringComparer.Ordinal));
+        // Some come twice, as QoS 1 has it.
+        Assert.Equal(Enumerable.Range(0, Each).Select(n => Line(0, n)).Order(StringComparer.Ordinal), pipeline.Lines("all.csv")[1..].Where(l => l.Contains("temp")).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
