@@ -114,7 +114,7 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
     {
         if (batch.Count > 0) await UntilDoneAsync(() => Source.Keep(batch), cancel);
         if (Source.Source.Remark is { Kind: not RemarkKind.None } remark) await UntilDoneAsync(() => Source.Keep(remark), cancel);
-        await UntilDoneAsync(() => Source.Journal!.Sync(), cancel);
+        if (batch.Count > 0) await UntilDoneAsync(() => Source.Journal!.Sync(), cancel);
         await AcknowledgeAsync(cancel);
     }
 
