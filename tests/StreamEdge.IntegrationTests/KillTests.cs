@@ -1,12 +1,8 @@
-using System.Diagnostics;
-using System.Globalization;
-
 namespace StreamEdge;
 
 /// <summary>The program is killed at random moments, again and again: in the end its files hold what a run holds that nobody disturbed, byte for byte.</summary>
 public sealed class KillTests : IDisposable
 {
-    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streamedge-kill-");
 
     /// <summary>How many kills: 15, or 1,000 in a long run.</summary>
@@ -32,47 +28,31 @@ public sealed class KillTests : IDisposable
                   trend: { from: window, file: rows.jsonl }
             """);
         var random = new Random(20260101);
-        Assert.Equal(0, await RunAsync(file, "through", null));
+        using (var through = await GatewayProcess.RunAsync(file, StateOf("through"))) await through.EndsWellAsync();
 
         var kills = 0;
-        for (var left = signal == "KILL" ? Kills : 5; left > 0; left--)
+        for (var left = signal == "KILL" ? Kills : 5; left > 0; left--, kills++)
         {
-            if (await RunAsync(file, "killed", TimeSpan.FromMilliseconds(random.Next(0, 1_000)), signal) == 0 && signal == "KILL") break;
-            kills++;
+            using var run = await GatewayProcess.RunAsync(file, StateOf("killed"));
+            if (await run.EndsWithinAsync(TimeSpan.FromMilliseconds(random.Next(0, 1_000)))) break;
+            await run.SignalAsync(signal);
+            if (signal == "TERM") await run.EndsWellAsync();
         }
 
-        if (kills > 0) Assert.Equal(0, await RunAsync(file, "killed", null));
+        using (var last = await GatewayProcess.RunAsync(file, StateOf("killed"))) await last.EndsWellAsync();
 
         Assert.True(kills >= 3, $"the run ended after {kills} kills, too few to say anything");
         foreach (var name in new[] { "rows.csv", "rows.jsonl" })
-            Assert.True(File.ReadAllBytes(Path.Combine(_folder.FullName, "through", name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(_folder.FullName, "killed", name))), $"{name} differs");
+            Assert.True(File.ReadAllBytes(Path.Combine(StateOf("through"), name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(StateOf("killed"), name))), $"{name} differs");
         Assert.Equal(BooksOf("through"), BooksOf("killed"));
     }
 
-    /// <summary>Runs to the end, or until the signal so long after its start; the exit code, of one that was ended -1.</summary>
-    async Task<int> RunAsync(string file, string state, TimeSpan? until, string signal = "KILL")
-    {
-        using var run = Process.Start(new ProcessStartInfo("env", ["--default-signal", "dotnet", typeof(CommandLine).Assembly.Location, "run", file, "--state", Path.Combine(_folder.FullName, state)]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var started = await run.StandardError.ReadLineAsync();
-        var printed = run.StandardOutput.ReadToEndAsync();
-        var said = run.StandardError.ReadToEndAsync();
-        if (until is not null && await Task.WhenAny(run.WaitForExitAsync(), Task.Delay(until.Value)) is not null && !run.HasExited)
-        {
-            using var kill = Process.Start("kill", [$"-{signal}", run.Id.ToString(CultureInfo.InvariantCulture)]);
-            await run.WaitForExitAsync().WaitAsync(s_patience);
-            if (signal == "TERM") Assert.True(run.ExitCode == 0, $"{run.ExitCode}: {started}\n{await said}");
-            return -1;
-        }
-
-        await run.WaitForExitAsync().WaitAsync(s_patience);
-        Assert.True(run.ExitCode == 0, $"{started}\n{await said}{await printed}");
-        return run.ExitCode;
-    }
+    string StateOf(string run) => Path.Combine(_folder.FullName, run);
 
     /// <summary>The last books of a state folder: what came in, was made, passed on and dropped at each step.</summary>
     List<string> BooksOf(string state)
     {
-        var ledger = StoreBooks.Read(Path.Combine(_folder.FullName, state, "killed.db"), "killed")[0].Ledger;
+        var ledger = StoreBooks.Read(Path.Combine(StateOf(state), "killed.db"), "killed")[0].Ledger;
         Assert.True(ledger.Balanced);
         return [.. ledger.Accounts.Select(a => $"{a.Name}: {a.In} {a.Created} {a.Passed} {a.Absorbed} {a.Dropped} {a.Held}")];
     }
