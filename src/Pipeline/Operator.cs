@@ -36,6 +36,9 @@ public abstract class Operator(Schema output, IReadOnlyList<Signal> signals)
     /// <summary>The names of its ways out, where it has several and each row leaves by one of them, as of <c>route</c>; empty for a step with one.</summary>
     public virtual IReadOnlyList<string> Branches => [];
 
+    /// <summary>What it sets aside, besides what it emits: readings that came too late, by the way <c>NAME.late</c>. Null where it sets nothing aside.</summary>
+    public virtual Schema? Aside => null;
+
     /// <summary>Whether it emits the rows of each group in the order of their time, whatever order its input has. Default: where they are windows.</summary>
     public virtual bool EmitsInOrder => Output.HasWindow;
 

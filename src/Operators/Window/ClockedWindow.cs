@@ -16,13 +16,16 @@ abstract class ClockedWindow : WindowStep
     protected ClockedWindow(WindowOptions options, string kind, long reach, WindowColumns columns, BuildContext context) : base(options, kind, columns, context)
     {
         var time = context.Pipeline.Time;
-        (LateReadings, Keep) = (time.Late, time.Late == LateReadings.Drop ? 0 : Nanoseconds.Of(time.KeepLate));
+        (LateReadings, Keep) = (time.Late, time.Late is LateReadings.Drop or LateReadings.Side ? 0 : Nanoseconds.Of(time.KeepLate));
         Clocks = GroupClocks.Of(context.Pipeline, columns.SeveralDevices);
         Margin = Wait + Keep + reach;
     }
 
     /// <inheritdoc/>
     public override long NextDue => _due;
+
+    /// <inheritdoc/>
+    public override Schema? Aside => LateReadings == LateReadings.Side ? Input : null;
 
     /// <summary>Null where each group is one device with a clock of its own.</summary>
     protected GroupClocks? Clocks { get; }

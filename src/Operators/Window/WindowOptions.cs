@@ -73,6 +73,7 @@ public sealed record WindowOptions : OperatorOptions
     {
         var one = BuildOne(context);
         if (Parallel == 1 || one is not WindowStep window) return one;
+        if (window.Aside is not null) return context.Fault(nameof(Parallel), "'late: side' gives windows a second way out, which those of several threads do not have", "leave it out, or write another 'late' in the 'time:' block");
         return context.Pipeline.Time.Clock == ClockKind.Device
             ? new ParallelWindows(window, Parallel, BuildOne, context)
             : context.Fault(nameof(Parallel), "under one clock for all, each reading is judged by those of all groups before it", "leave it out, or take 'clock' out of the 'time:' block");

@@ -8,6 +8,7 @@ abstract class WindowStep : Operator
 {
     readonly WindowRows _rows;
     int[] _inOrder = [];
+    Batch? _late; // set aside in the batch that is being looked at
 
     protected WindowStep(WindowOptions options, string kind, WindowColumns columns, BuildContext context) : base(columns.Schema, context.Input.Signals)
     {
@@ -95,8 +96,20 @@ abstract class WindowStep : Operator
         if (refusal is null) refusal = Take(key, route, new WindowReading(at, batch.Value[row], kind, batch.HasQuality ? batch.Quality[row] : Quality.Good), batch.Source, output);
         else if (refusal == Bad && Columns.NeedsQualities) NoteBad(route, at);
         if (refusal is null) Books.Absorbed++;
+        else if (refusal == Late && Aside is not null) SetAside(batch, row, output);
         else refusal.AddOf(Input.Keys.SignalOf[key]);
         return refusal is null;
+    }
+
+    void SetAside(Batch batch, int row, Output output)
+    {
+        if (_late is { Count: Batch.MaxRows } full)
+        {
+            _late = null;
+            output.EmitAside(full);
+        }
+
+        (_late ??= output.RentAside(Input, batch.Source)).Append(batch, row, 1);
     }
 
     /// <summary>What a reading does before it is taken or refused; why it is refused, where that is known already.</summary>
@@ -133,7 +146,12 @@ abstract class WindowStep : Operator
         _rows.Add(group, time, end, length, pane, revision, summary, source, output);
     }
 
-    protected void Flush(Output output) => _rows.Flush(output);
+    protected void Flush(Output output)
+    {
+        _rows.Flush(output);
+        if (_late is { } late) output.EmitAside(late);
+        _late = null;
+    }
 
     /// <summary>The groups in the order of their tags, so that what closes together leaves in the same order in every run.</summary>
     protected int[] InOrder()

@@ -22,6 +22,9 @@ public enum LateReadings
     /// <summary>Its window is emitted again with the late reading alone, for those who add up.</summary>
     Add,
 
+    /// <summary>It leaves by a way of its own, which another step or a sink reads: <c>from: window.late</c>.</summary>
+    Side,
+
     /// <summary>It is dropped, and counted as <c>late</c>.</summary>
     Drop,
 }
@@ -43,7 +46,7 @@ public sealed record TimeOptions
     [Between("0s", "3650d")]
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>What becomes of readings that come after their window was emitted: <c>revise</c> (the window is emitted again, corrected), <c>add</c> (a further row of the late reading alone) or <c>drop</c>. Dropped ones are counted as <c>late</c>. Default: revise.</summary>
+    /// <summary>What becomes of readings that come after their window was emitted: <c>revise</c> (the window is emitted again, corrected), <c>add</c> (a further row of the late reading alone), <c>side</c> (it leaves a window by a way of its own, <c>from: window.late</c>) or <c>drop</c>. Dropped ones are counted as <c>late</c>. Default: revise.</summary>
     public LateReadings Late { get; init; } = LateReadings.Revise;
 
     /// <summary>How long after its end, by its clock, a window that was emitted can still be corrected, at most 3650d. Readings that come even later are dropped and counted as <c>late</c>. Default: 10m.</summary>

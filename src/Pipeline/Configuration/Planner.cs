@@ -91,6 +91,7 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
         };
         Add(entry, step, []);
         for (var branch = 0; branch < (runner?.Branches.Count ?? 0); branch++) PlanBranch(entry, step!, branch);
+        if (runner?.Aside is { } aside) PlanAside(entry, step!, aside);
     }
 
     /// <summary>A way out of a step is a step of its own, which others read and the books show.</summary>
@@ -101,6 +102,10 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
         var runner = new Branch(step.Output!);
         _byName[$"{step.Name}.{name}"] = PutIn(new PlannedStep { Name = $"{step.Name}.{name}", At = entry.Bound.PositionOf(written, name), Inputs = [step], Branch = branch, Operator = runner, Output = runner.Output, Ordered = step.Ordered });
     }
+
+    /// <summary>What a step sets aside leaves by a step of its own, as from a way out.</summary>
+    void PlanAside(StepEntry entry, PlannedStep step, Schema aside) =>
+        _byName[$"{step.Name}.late"] = PutIn(new PlannedStep { Name = $"{step.Name}.late", At = entry.At, Inputs = [step], Branch = 0, Operator = new Branch(aside), Output = aside });
 
     void PlanSink(StepEntry entry, SinkOptions options)
     {

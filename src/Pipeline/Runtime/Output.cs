@@ -15,6 +15,9 @@ public sealed class Output
     /// <summary>An output that hands every batch to a receiver, which then holds it. For running a step outside a graph.</summary>
     public Output(Schema schema, Books books, Action<Batch> receive) : this(schema, new BatchPool(), books, new Observers()) => To(new Receiver(receive));
 
+    /// <summary>The same for a step that sets something aside.</summary>
+    public Output(Schema schema, Books books, Action<Batch> receive, Action<Batch> aside) : this(schema, books, receive) => To(new Receiver(aside), 0);
+
     /// <summary>The same for a step with several ways out: a receiver for each.</summary>
     public Output(Schema schema, Books books, IReadOnlyList<Action<Batch>> receive) : this(schema, new BatchPool(), books, new Observers())
     {
@@ -31,6 +34,23 @@ public sealed class Output
         var batch = _pool.Rent(Schema);
         batch.Source = source;
         return batch;
+    }
+
+    /// <summary>An empty batch for what is set aside.</summary>
+    /// <param name="schema">The step's <see cref="Operator.Aside"/>.</param>
+    /// <param name="source">The pipeline's source whose data it will hold.</param>
+    public Batch RentAside(Schema schema, int source)
+    {
+        var batch = _pool.Rent(schema);
+        batch.Source = source;
+        return batch;
+    }
+
+    /// <summary>Passes on what is set aside, and the caller's hold with it.</summary>
+    public void EmitAside(Batch batch)
+    {
+        _books.Passed += batch.Count;
+        Give(batch, _branches.Length > 0 ? _branches[0] : []);
     }
 
     /// <summary>Passes the batch on, and the caller's hold with it. An empty one goes back to the pool.</summary>
@@ -61,6 +81,11 @@ public sealed class Output
 
         _books.Passed += batch.Count;
         if (_observers.Any) _observers.Show(batch);
+        Give(batch, targets);
+    }
+
+    static void Give(Batch batch, Target[] targets)
+    {
         if (targets.Length == 0)
         {
             batch.Release();

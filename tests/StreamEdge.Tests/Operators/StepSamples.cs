@@ -128,6 +128,8 @@ static class StepSamples
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Compute = s_all }, MixedAndLate(LateReadings.Add)),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Length = TimeSpan.FromSeconds(4), By = [], Compute = s_all }, MixedAndLate(LateReadings.Revise, keepLate: 3)),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(1), Compute = s_all }, MixedAndLate(LateReadings.Drop)),
+        new("window", new WindowOptions { Every = TimeSpan.FromSeconds(1), Compute = s_all }, MixedAndLate(LateReadings.Side)),
+        new("window", new WindowOptions { Session = new() { Gap = TimeSpan.FromSeconds(2) }, Compute = s_all }, MixedAndLate(LateReadings.Side, ClockKind.Shared)),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Compute = s_detailed }, Mixed),
         new("window", new WindowOptions { Every = TimeSpan.FromSeconds(2), Length = TimeSpan.FromSeconds(4), Compute = s_detailed }, MixedAndLate(LateReadings.Add, ClockKind.Shared)),
         new("window", new WindowOptions { Session = new() { Gap = TimeSpan.FromSeconds(2) }, Compute = s_detailed }, Mixed),

@@ -169,8 +169,8 @@ sealed class Probe
     public Probe(Operator step, Clock clock)
     {
         (Step, _clock) = (step, clock);
-        _output = step.Branches.Count == 0
-            ? new Output(step.Output, step.Books, batch => Take(batch, 0))
+        _output = step.Aside is not null ? new Output(step.Output, step.Books, batch => Take(batch, 0), batch => Take(batch, -1))
+            : step.Branches.Count == 0 ? new Output(step.Output, step.Books, batch => Take(batch, 0))
             : new Output(step.Output, step.Books, [.. step.Branches.Index().Select(b => (Action<Batch>)(batch => Take(batch, b.Index)))]);
     }
 
@@ -279,11 +279,11 @@ sealed class Probe
 
     void Take(Batch batch, int branch)
     {
-        Assert.Same(Step.Output, batch.Schema);
+        Assert.Same(branch < 0 ? Step.Aside : Step.Output, batch.Schema);
         Assert.InRange(batch.Count, 1, batch.Schema.MaxRows);
         _out += batch.Count;
-        _batches.Add(batch);
-        for (var row = 0; row < batch.Count; row++) _lines.Add((branch, Step.Branches.Count == 0 ? Line(batch, row) : $"{Step.Branches[branch]}: {Line(batch, row)}"));
+        if (branch >= 0) _batches.Add(batch);
+        for (var row = 0; row < batch.Count; row++) _lines.Add((branch, branch < 0 ? $"late: {Line(batch, row)}" : Step.Branches.Count == 0 ? Line(batch, row) : $"{Step.Branches[branch]}: {Line(batch, row)}"));
     }
 
     void CheckBooks()
