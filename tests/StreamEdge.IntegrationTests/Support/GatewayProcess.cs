@@ -15,11 +15,11 @@ sealed class GatewayProcess : IDisposable
     GatewayProcess(Process process, string? first) =>
         (_process, _first, _printed, _said) = (process, first, process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
 
-    /// <summary>Starts <c>streamedge run FILE --state FOLDER</c>, and returns when it says that it has started.</summary>
-    public static async Task<GatewayProcess> RunAsync(string file, string state)
+    /// <summary>Starts <c>streamedge run FILE --state FOLDER</c>, by another command where one is given, and returns when it says that it has started.</summary>
+    public static async Task<GatewayProcess> RunAsync(string file, string state, params string[] by)
     {
         // A test that is started in the background has signals ignored, and would pass that on.
-        var process = Process.Start(new ProcessStartInfo("env", ["--default-signal", "dotnet", typeof(CommandLine).Assembly.Location, "run", file, "--state", state]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var process = Process.Start(new ProcessStartInfo("env", ["--default-signal", .. by, "dotnet", typeof(CommandLine).Assembly.Location, "run", file, "--state", state]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         return new(process, await process.StandardError.ReadLineAsync());
     }
 
@@ -33,7 +33,9 @@ sealed class GatewayProcess : IDisposable
     /// <summary>Sends it a signal and waits until it is gone.</summary>
     public async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        // What a tracer has started lives on without it, and the tracer not without that.
+        var children = File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        using var kill = Process.Start("kill", [$"-{signal}", .. children.Length > 0 ? children : [_process.Id.ToString(CultureInfo.InvariantCulture)]]);
         await _process.WaitForExitAsync().WaitAsync(s_patience);
     }
 
