@@ -31,7 +31,7 @@ sealed class DocsVerb : Verb
         return named.Count > 0 ? named : [.. steps.Of(topic)];
     }
 
-    static Type? Block(string topic) => topic switch { "time" => typeof(TimeOptions), "durable" => typeof(DurableOptions), "signals" => typeof(SignalOptions), "queue" => typeof(QueueOptions), _ => null };
+    static Type? Block(string topic) => topic switch { "time" => typeof(TimeOptions), "durable" => typeof(DurableOptions), "signals" => typeof(SignalOptions), "queue" => typeof(QueueOptions), "buffer" => typeof(BufferOptions), _ => null };
 
     static void WriteAll(Catalog steps, TextWriter output)
     {
@@ -44,7 +44,7 @@ sealed class DocsVerb : Verb
         }
 
         output.WriteLine();
-        output.WriteLine("Also: streamedge docs time, signals, queue, tests, expressions, units, schema");
+        output.WriteLine("Also: streamedge docs time, signals, queue, buffer, tests, expressions, units, schema");
     }
 
     static void WriteSteps(List<CatalogEntry> found, TextWriter output)

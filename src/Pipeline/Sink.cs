@@ -16,6 +16,15 @@ public abstract class Sink(IReadOnlyList<Schema> inputs) : IAsyncDisposable
     /// <summary>Whether it runs in one stage with the step before it, which it then holds up. Off by default: a sink waits for the world.</summary>
     public virtual bool Fused => false;
 
+    /// <summary>Whether it delivers over a network. A run that keeps its state then puts an outbox before it, so that the pipeline goes on while the other side is away.</summary>
+    public virtual bool IsRemote => false;
+
+    /// <summary>What its outbox may hold.</summary>
+    public virtual BufferOptions Buffer { get; } = new();
+
+    /// <summary>Whether an outbox stands before it: it may then wait as long as it takes, also for what a person must put right.</summary>
+    public bool IsBuffered { get; internal set; }
+
     /// <summary>Rows and readings taken from the graph and not yet safe outside.</summary>
     public virtual long Held => 0;
 
@@ -30,6 +39,9 @@ public abstract class Sink(IReadOnlyList<Schema> inputs) : IAsyncDisposable
 
     /// <summary>Returns when everything taken so far is safe outside. Called when the input is quiet, at barriers and at the end.</summary>
     public virtual ValueTask FlushAsync(CancellationToken cancel) => ValueTask.CompletedTask;
+
+    /// <summary>Returns when everything taken is outside: at the end of the input.</summary>
+    public virtual ValueTask FinishAsync(CancellationToken cancel) => FlushAsync(cancel);
 
     /// <summary>Writes how far the world outside has got, behind a <see cref="FlushAsync"/>: where a file ends. A sink that may write the same again has nothing to write.</summary>
     public virtual void Save(StateWriter state)

@@ -20,7 +20,8 @@ readonly record struct InfluxAnswer(bool Taken, string Words = "")
 
 /// <summary>
 /// Sends points until there is an answer that settles them. What passes by itself (no connection, no answer, 429, 5xx) is
-/// tried again for ever; what a person must put right (a wrong token, bucket or address) throws.
+/// tried again for ever; what a person must put right (a wrong token, bucket or address) throws, or where an outbox holds
+/// the rows is tried again every minute, and at once when the secret has changed.
 /// </summary>
 sealed partial class InfluxClient : IDisposable
 {
@@ -30,6 +31,7 @@ sealed partial class InfluxClient : IDisposable
     readonly InfluxSinkOptions _options;
     readonly Clock _clock;
     readonly Action<string> _say;
+    readonly Func<bool> _isBuffered;
     readonly Random _jitter;
     readonly HttpClient _http;
     readonly Uri _address;
@@ -37,9 +39,9 @@ sealed partial class InfluxClient : IDisposable
     readonly MemoryStream _packed = new();
     bool _hasTaken;
 
-    public InfluxClient(InfluxSinkOptions options, Clock clock, Action<string> say, string name)
+    public InfluxClient(InfluxSinkOptions options, Clock clock, Action<string> say, Func<bool> isBuffered, string name)
     {
-        (_options, _clock, _say) = (options, clock, say);
+        (_options, _clock, _say, _isBuffered) = (options, clock, say, isBuffered);
         (_address, _server) = (options.WriteAddress(), options.Url.GetLeftPart(UriPartial.Path));
         // Gateways that lost one server together, all with the same file, shall not come back to it together.
         _jitter = new Random($"{Environment.MachineName}/{name}".Aggregate(17, static (seed, c) => unchecked(seed * 31 + c)));
@@ -75,7 +77,15 @@ sealed partial class InfluxClient : IDisposable
 
                 var words = await WordsAsync(answer, either.Token);
                 if (Settles(answer.StatusCode, words)) return new(false, words) { Refused = RefusedIn(words) };
-                if (!Passes(answer.StatusCode, words)) throw new HttpRequestException(Loudly(answer, words), null, answer.StatusCode);
+                if (!Passes(answer.StatusCode, words))
+                {
+                    var loudly = Loudly(answer, words);
+                    if (!_isBuffered()) throw new HttpRequestException(loudly, null, answer.StatusCode);
+                    _say($"sends nothing, and drops nothing, until somebody puts it right: {loudly}");
+                    await SecretOrMinuteAsync(cancel);
+                    continue;
+                }
+
                 asked = Asked(answer.Headers.RetryAfter);
                 trouble = $"answered {(int)answer.StatusCode} {words}";
             }
@@ -95,6 +105,14 @@ sealed partial class InfluxClient : IDisposable
             _say($"waits for {_server}, which {trouble.TrimEnd()}; it tries again until it succeeds");
             await Task.Delay(asked ?? Wait(failed), _clock.Time, cancel);
         }
+    }
+
+    /// <summary>Returns after a minute, or when the secret is another one.</summary>
+    async Task SecretOrMinuteAsync(CancellationToken cancel)
+    {
+        var refused = _options.Authorization()?.Parameter;
+        for (var waited = TimeSpan.Zero; waited < s_longestWait && _options.Authorization()?.Parameter == refused; waited += s_firstWait)
+            await Task.Delay(s_firstWait, _clock.Time, cancel);
     }
 
     /// <inheritdoc/>

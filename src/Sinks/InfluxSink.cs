@@ -5,8 +5,8 @@ namespace StreamEdge;
 
 /// <summary>
 /// Writes to InfluxDB, or to what speaks its line protocol: version 2 and later with <c>bucket</c>, version 1 with
-/// <c>database</c>. While the server is away the sink waits for it, as long as it takes, and the pipeline with it; a
-/// single point that the server refuses is dropped and counted as <c>rejected</c>.
+/// <c>database</c>. While the server is away, or refuses whoever writes, points wait on the disk (<c>buffer</c>) and the
+/// pipeline goes on; a single point that the server refuses is dropped and counted as <c>rejected</c>.
 /// </summary>
 /// <example>
 /// - transmit: { history: { influx: "http://localhost:8086", database: plant } }
@@ -51,6 +51,9 @@ public sealed record InfluxSinkOptions : SinkOptions
     /// <summary>How long the server may take to answer a request before it is sent again, 100ms to 10m. Default: 10s.</summary>
     [Between("100ms", "10m")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What is kept on the disk while the server is away, in a run that keeps its state: <c>disk</c> (512MB), <c>keep</c> (7d), <c>when_full</c> (<c>shed</c> or <c>block</c>).</summary>
+    public BufferOptions Buffer { get; init; } = new();
 
     /// <inheritdoc/>
     public override Sink Build(BuildContext context)
@@ -128,10 +131,17 @@ sealed class InfluxSink : Sink
         var measurement = options.Measurement ?? context.Pipeline.Name;
         if (measurement.StartsWith('_')) Books.Notice($"writes the measurement '{measurement}', although InfluxDB keeps names that begin with _ for itself");
         _writer = new LineProtocolWriter(measurement, Books, MostBytes, options.MaxPoints);
-        _client = new InfluxClient(options, context.Clock, Books.Notice, $"{context.Pipeline.Name}/{context.Step}");
+        Buffer = options.Buffer;
+        _client = new InfluxClient(options, context.Clock, Books.Notice, () => IsBuffered, $"{context.Pipeline.Name}/{context.Step}");
         _rejected = Books.Reason("rejected");
         _server = options.Url.GetLeftPart(UriPartial.Path);
     }
+
+    /// <inheritdoc/>
+    public override bool IsRemote => true;
+
+    /// <inheritdoc/>
+    public override BufferOptions Buffer { get; }
 
     /// <inheritdoc/>
     public override long Held => _writer.Written - _settled;

@@ -97,6 +97,31 @@ public sealed record SignalOptions
     public Quantity? Tolerance { get; init; }
 }
 
+/// <summary>What an outbox does when it may hold no more.</summary>
+public enum WhenBufferFull
+{
+    /// <summary>The oldest rows are given up, and counted as <c>outbox_full</c>; anomalies last. The default.</summary>
+    Shed,
+
+    /// <summary>The pipeline waits, and its sources with it.</summary>
+    Block,
+}
+
+/// <summary>The <c>buffer:</c> of a sink that delivers over a network: what its outbox keeps on the disk while the other side is away.</summary>
+public sealed record BufferOptions
+{
+    /// <summary>Most bytes on the disk, 16MB to 1000TB; a reading takes some 15. Default: 512MB.</summary>
+    [Between("16MB", "1000TB")]
+    public ByteSize Disk { get; init; } = new(512_000_000);
+
+    /// <summary>How long rows are kept, 1m to 3650d, counted while the pipeline runs and by no clock that can jump. Older ones are given up, and counted as <c>too_old</c>. Default: 7d.</summary>
+    [Between("1m", "3650d")]
+    public TimeSpan Keep { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>What happens when the disk's share is used up: <c>shed</c> (the oldest rows are given up, and counted as <c>outbox_full</c>; those marked as an anomaly only when there are no others) or <c>block</c> (the pipeline waits). Default: shed.</summary>
+    public WhenBufferFull WhenFull { get; init; } = WhenBufferFull.Shed;
+}
+
 /// <summary>What an edge does when the step behind it is slower: the <c>queue:</c> of a step or sink.</summary>
 public sealed record QueueOptions
 {

@@ -26,6 +26,9 @@ public sealed class BatchDecoder(Schema schema)
     /// <summary>How many rows an encoded batch has.</summary>
     public static int RowsOf(ReadOnlySpan<byte> batch) => BinaryPrimitives.ReadUInt16LittleEndian(batch[1..]);
 
+    /// <summary>The generation of an encoded batch.</summary>
+    public static long GenerationOf(ReadOnlySpan<byte> batch) => BinaryPrimitives.ReadInt64LittleEndian(batch[11..]);
+
     /// <summary>Takes the definitions before a batch.</summary>
     public void Define(ReadOnlySpan<byte> definitions)
     {
@@ -37,7 +40,7 @@ public sealed class BatchDecoder(Schema schema)
     /// <summary>Takes the definitions of a batch that is not wanted itself.</summary>
     public void Pass(ReadOnlySpan<byte> encoded)
     {
-        Enter(BinaryPrimitives.ReadInt64LittleEndian(encoded[11..]));
+        Enter(GenerationOf(encoded));
         var definitions = new Definitions.Reader(encoded[BinaryPrimitives.ReadInt32LittleEndian(encoded[3..])..]);
         if (!definitions.AtEnd) Define(ref definitions);
     }

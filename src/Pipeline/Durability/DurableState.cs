@@ -5,6 +5,7 @@ namespace StreamEdge;
 //   checkpoint   every ten seconds, or as the file says, a barrier collects the state of every step, the positions of the sources and those of
 //                the sinks; the checkpoint is written when the sinks have brought to safety all that lies before it.
 //   journal      what a source took that cannot give it again, as a broker, is on the disk before it is acknowledged.
+//   outbox       what is to go over a network is safe in it, so that the barrier need not wait for the other side.
 //   start        the newest checkpoint is taken up: sources go on behind it, the journal's readings since are given to
 //                the steps again, and a file goes on where it was, so that nothing is in it twice.
 //   end          a pipeline whose input has ended leaves nothing behind: the next run begins anew.
@@ -16,6 +17,7 @@ namespace StreamEdge;
 public sealed class DurableState(FileStore files, DurableOptions options, TimeProvider time) : IDisposable
 {
     readonly SemaphoreSlim _saving = new(1);
+    readonly List<Outbox> _outboxes = [];
     CheckpointStore? _checkpoints;
     Journal? _journal;
     long _trim;
@@ -95,11 +97,20 @@ public sealed class DurableState(FileStore files, DurableOptions options, TimePr
         _saving.Dispose();
     }
 
+    /// <summary>An outbox before a sink, in the same folder.</summary>
+    internal Outbox Before(string step, Sink sink, BatchPool pool, Clock clock)
+    {
+        var outbox = new Outbox(step, sink, files, pool, clock);
+        _outboxes.Add(outbox);
+        return outbox;
+    }
+
     /// <summary>Writes a checkpoint, and gives up what the one before the last stood for.</summary>
     internal void Write(string pipeline, Snapshot snapshot)
     {
         _journal?.Sync(); // the checkpoint says that what lies before it is there
         var trim = _checkpoints!.Write(new(pipeline, time.GetUtcNow(), snapshot.Position ?? _journal?.Position ?? 0, snapshot));
+        foreach (var outbox in _outboxes) outbox.Kept();
         if (trim > _trim) _journal?.TrimBefore(_trim = trim);
     }
 }

@@ -196,6 +196,15 @@ public sealed partial class SegmentLog : IDisposable
         }
     }
 
+    /// <summary>Lets the next entry begin a new file, so that what is there can be given up without it.</summary>
+    public void BeginFile()
+    {
+        lock (_appending)
+        {
+            if (_planned > 0) BeginGeneration();
+        }
+    }
+
     /// <summary>Closes the files. What was not synced may be lost.</summary>
     public void Dispose()
     {

@@ -109,7 +109,7 @@ sealed class Edge : Leaf
     }
 
     /// <inheritdoc/>
-    public override async ValueTask DrainAsync(CancellationToken cancel) => await WaitAsync(cancel);
+    public override async ValueTask DrainAsync(bool isStopped, CancellationToken cancel) => await WaitAsync(cancel);
 
     /// <inheritdoc/>
     public override void Complete(Exception? error) => _channel.Writer.TryComplete(error);

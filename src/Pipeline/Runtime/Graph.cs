@@ -41,15 +41,16 @@ public sealed class Graph : IAsyncDisposable
     /// <summary>Whether a source gives what it cannot give again.</summary>
     public bool NeedsJournal => _parts.Sources.Any(s => !s.Source.Replays);
 
-    /// <summary>Whether it was stopped by a barrier, with what is open in the snapshot.</summary>
-    public bool WasStopped => _parts.Stages.Any(s => s.Stopped);
+    /// <summary>Whether it was stopped with something left for the next run: by a barrier, with what is open in the snapshot, or while outboxes still held rows.</summary>
+    public bool WasStopped => _parts.Stages.Any(s => s.Stopped) || _parts.Sinks.Any(s => s.Sink.Held > 0);
 
-    /// <summary>Keeps its state on the disk, and in the journal what its sources cannot give again. Before <see cref="RunAsync"/>.</summary>
+    /// <summary>Keeps its state on the disk: in the journal what its sources cannot give again, in outboxes what goes over a network. Before <see cref="RunAsync"/>.</summary>
     internal void KeepIn(DurableState state, Journal? journal)
     {
         _state = state;
         foreach (var source in _parts.Sources)
             if (!source.Source.Replays) source.Journal = journal;
+        foreach (var sink in _parts.Sinks) sink.KeepIn(state, _parts.Pool);
     }
 
     /// <summary>Takes up a snapshot of the same pipeline. Before <see cref="RunAsync"/>.</summary>
@@ -107,6 +108,8 @@ public sealed class Graph : IAsyncDisposable
             _barrier = barrier = new Barrier(_parts.Stages, stop);
         }
 
+        if (stop)
+            foreach (var sink in _parts.Sinks) sink.Leave();
         foreach (var stage in _parts.Stages)
         {
             // A stage that has ended cannot answer; its state stands still and is read from here.

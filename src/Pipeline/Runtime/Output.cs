@@ -135,8 +135,8 @@ abstract class Leaf : Target
     /// <summary>Writes its account, as it stands before the barrier; nothing waits then but what lies behind it.</summary>
     public abstract void Save(Snapshot snapshot);
 
-    /// <summary>Returns when everything taken so far is on the other side: in the channel of an edge, safe outside a sink.</summary>
-    public abstract ValueTask DrainAsync(CancellationToken cancel);
+    /// <summary>Returns when everything taken is on the other side: in the channel of an edge, outside a sink. Behind a barrier that stopped the pipeline a sink has nothing to do: its state is in the snapshot.</summary>
+    public abstract ValueTask DrainAsync(bool isStopped, CancellationToken cancel);
 
     /// <summary>Nothing more will come; with the error that ended it, if one did.</summary>
     public abstract void Complete(Exception? error);

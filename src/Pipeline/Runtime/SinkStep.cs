@@ -11,9 +11,18 @@ sealed class SinkStep(string name, Sink sink, Clock clock) : Leaf
 
     public string Name { get; } = name;
 
-    public Sink Sink { get; } = sink;
+    public Sink Sink { get; private set; } = sink;
 
     public Books Books => Sink.Books;
+
+    /// <summary>Puts an outbox before a sink that delivers over a network. Before it runs.</summary>
+    public void KeepIn(DurableState state, BatchPool pool)
+    {
+        if (Sink.IsRemote) Sink = state.Before(Name, Sink, pool, clock);
+    }
+
+    /// <summary>Tells it not to wait for the other side any more; what an outbox holds is for the next run.</summary>
+    public void Leave() => (Sink as Outbox)?.Leave();
 
     /// <summary>When it next wants <see cref="FlushAsync"/>; <see cref="long.MaxValue"/> when nothing waits.</summary>
     public long FlushDue => _flushDue;
@@ -58,7 +67,7 @@ sealed class SinkStep(string name, Sink sink, Clock clock) : Leaf
         {
             await PassOnAsync(cancel);
             await Sink.FlushAsync(cancel);
-            _flushDue = long.MaxValue;
+            AskAgain();
         }
         catch (Exception error) when (IsFailure(error, cancel))
         {
@@ -85,10 +94,23 @@ sealed class SinkStep(string name, Sink sink, Clock clock) : Leaf
     {
         Books.Restore(state);
         Sink.Restore(state);
+        AskAgain();
     });
 
     /// <inheritdoc/>
-    public override ValueTask DrainAsync(CancellationToken cancel) => FlushAsync(cancel);
+    public override async ValueTask DrainAsync(bool isStopped, CancellationToken cancel)
+    {
+        if (isStopped) return;
+        try
+        {
+            await PassOnAsync(cancel);
+            await Sink.FinishAsync(cancel);
+        }
+        catch (Exception error) when (IsFailure(error, cancel))
+        {
+            throw new StepFailure(Name, error);
+        }
+    }
 
     /// <inheritdoc/>
     public override void Complete(Exception? error)
@@ -118,6 +140,9 @@ sealed class SinkStep(string name, Sink sink, Clock clock) : Leaf
         Written(batch);
         await PassOnAsync(cancel);
     }
+
+    // What an outbox holds is settled while no input comes.
+    void AskAgain() => _flushDue = Sink.Held > 0 ? clock.Now + FlushAfter : long.MaxValue;
 
     // A request that ran out of time throws the same as one that is cancelled with the pipeline, but is a failure.
     static bool IsFailure(Exception error, CancellationToken cancel) =>

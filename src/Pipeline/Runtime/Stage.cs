@@ -60,7 +60,7 @@ abstract class Stage(string name, Clock clock)
         {
             Stopped = !await RunToEndAsync(cancel);
             if (!Stopped && !Holds) await FinishAsync(cancel);
-            foreach (var leaf in _leaves) await leaf.DrainAsync(cancel);
+            foreach (var leaf in _leaves) await leaf.DrainAsync(Stopped, cancel);
             CheckBooks();
             Ended = true;
         }
