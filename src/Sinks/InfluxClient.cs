@@ -10,12 +10,34 @@ using System.Text.RegularExpressions;
 namespace StreamEdge;
 
 /// <summary>What the server made of some points.</summary>
-/// <param name="Taken">Whether it took them all.</param>
-/// <param name="Words">What it said where it did not.</param>
-readonly record struct InfluxAnswer(bool Taken, string Words = "")
+enum InfluxVerdict
+{
+    /// <summary>It has them.</summary>
+    Taken,
+
+    /// <summary>Some of them are bad, or they are too many for one request.</summary>
+    Refused,
+
+    /// <summary>It failed over them: a trouble of its own, or one that these points make it again and again.</summary>
+    Failed,
+
+    /// <summary>It is not there, or asks to be left alone.</summary>
+    Away,
+
+    /// <summary>Nothing will be taken before a person has put something right.</summary>
+    Misdirected,
+}
+
+/// <summary>An answer, or why there was none.</summary>
+/// <param name="Verdict">What became of the points.</param>
+/// <param name="Words">What the server said where it did not take them.</param>
+readonly record struct InfluxAnswer(InfluxVerdict Verdict, string Words = "")
 {
     /// <summary>How many points it says it refused, having taken the others; 0 where it does not say.</summary>
     public int Refused { get; init; }
+
+    /// <summary>How long it asks to be left alone.</summary>
+    public TimeSpan? After { get; init; }
 }
 
 /// <summary>
@@ -25,8 +47,8 @@ readonly record struct InfluxAnswer(bool Taken, string Words = "")
 /// </summary>
 sealed partial class InfluxClient : IDisposable
 {
-    const int MostWords = 4096;
-    static readonly TimeSpan s_firstWait = TimeSpan.FromSeconds(1), s_longestWait = TimeSpan.FromSeconds(60), s_longestAsked = TimeSpan.FromHours(1);
+    const int MostWords = 4096, ManyFailures = 20;
+    static readonly TimeSpan s_firstWait = TimeSpan.FromSeconds(1), s_longestWait = TimeSpan.FromSeconds(60), s_longestAsked = TimeSpan.FromHours(1), s_longSince = TimeSpan.FromMinutes(10);
 
     readonly InfluxSinkOptions _options;
     readonly Clock _clock;
@@ -55,55 +77,62 @@ sealed partial class InfluxClient : IDisposable
         { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Sends lines until the server has taken or refused them.</summary>
+    /// <summary>Sends lines until the server has taken or refused them; where an outbox holds them, also until it has failed over them so often that they may be the reason.</summary>
     /// <exception cref="HttpRequestException">The server answers in a way that a person must put right.</exception>
     public async ValueTask<InfluxAnswer> PostAsync(ReadOnlyMemory<byte> lines, CancellationToken cancel)
     {
-        var body = _options.Gzip ? Pack(lines.Span) : lines;
-        for (var failed = 0; ; failed++)
+        var (failures, since) = (0, TimeSpan.Zero);
+        for (var tries = 0; ; tries++)
         {
-            TimeSpan? asked = null;
-            string trouble;
-            try
+            var answer = await TryAsync(lines, cancel);
+            if (answer.Verdict is InfluxVerdict.Taken or InfluxVerdict.Refused) return answer;
+            if (answer.Verdict == InfluxVerdict.Misdirected)
             {
-                using var limited = new CancellationTokenSource(_options.Timeout, _clock.Time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, cancel);
-                using var answer = await SendAsync(body, either.Token);
-                if (answer.StatusCode == HttpStatusCode.NoContent)
-                {
-                    _hasTaken = true;
-                    return new(true);
-                }
-
-                var words = await WordsAsync(answer, either.Token);
-                if (Settles(answer.StatusCode, words)) return new(false, words) { Refused = RefusedIn(words) };
-                if (!Passes(answer.StatusCode, words))
-                {
-                    var loudly = Loudly(answer, words);
-                    if (!_isBuffered()) throw new HttpRequestException(loudly, null, answer.StatusCode);
-                    _say($"sends nothing, and drops nothing, until somebody puts it right: {loudly}");
-                    await SecretOrMinuteAsync(cancel);
-                    continue;
-                }
-
-                asked = Asked(answer.Headers.RetryAfter);
-                trouble = $"answered {(int)answer.StatusCode} {words}";
-            }
-            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-            {
-                trouble = $"did not answer within {Duration.Text(_options.Timeout)}";
-            }
-            catch (HttpRequestException error) when (error.StatusCode is null)
-            {
-                trouble = $"cannot be reached ({Reason(error)})";
-            }
-            catch (IOException error)
-            {
-                trouble = $"broke off its answer ({error.Message})";
+                if (!_isBuffered()) throw new HttpRequestException($"{_server} {answer.Words}");
+                _say($"sends nothing, and drops nothing, until somebody puts it right: {_server} {answer.Words}");
+                await SecretOrMinuteAsync(cancel);
+                continue;
             }
 
-            _say($"waits for {_server}, which {trouble.TrimEnd()}; it tries again until it succeeds");
-            await Task.Delay(asked ?? Wait(failed), _clock.Time, cancel);
+            failures = answer.Verdict == InfluxVerdict.Failed ? failures + 1 : 0;
+            if (failures >= ManyFailures && since >= s_longSince && _isBuffered()) return answer;
+            _say($"waits for {_server}, which {answer.Words.TrimEnd()}; it tries again until it succeeds");
+            var wait = answer.After ?? Wait(tries);
+            since = failures == 0 ? TimeSpan.Zero : since + wait;
+            await Task.Delay(wait, _clock.Time, cancel);
+        }
+    }
+
+    /// <summary>Sends lines once.</summary>
+    public async ValueTask<InfluxAnswer> TryAsync(ReadOnlyMemory<byte> lines, CancellationToken cancel)
+    {
+        try
+        {
+            using var limited = new CancellationTokenSource(_options.Timeout, _clock.Time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, cancel);
+            using var answer = await SendAsync(_options.Gzip ? Pack(lines.Span) : lines, either.Token);
+            if (answer.StatusCode == HttpStatusCode.NoContent)
+            {
+                _hasTaken = true;
+                return new(InfluxVerdict.Taken);
+            }
+
+            var words = await WordsAsync(answer, either.Token);
+            if (Settles(answer.StatusCode, words)) return new(InfluxVerdict.Refused, words) { Refused = RefusedIn(words) };
+            if (!Passes(answer.StatusCode, words)) return new(InfluxVerdict.Misdirected, Loudly(answer, words));
+            return new(IsAway(answer.StatusCode) ? InfluxVerdict.Away : InfluxVerdict.Failed, $"answered {(int)answer.StatusCode} {words}") { After = Asked(answer.Headers.RetryAfter) };
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new(InfluxVerdict.Away, $"did not answer within {Duration.Text(_options.Timeout)}");
+        }
+        catch (HttpRequestException error)
+        {
+            return new(InfluxVerdict.Away, $"cannot be reached ({Reason(error)})");
+        }
+        catch (IOException error)
+        {
+            return new(InfluxVerdict.Away, $"broke off its answer ({error.Message})");
         }
     }
 
@@ -146,6 +175,9 @@ sealed partial class InfluxClient : IDisposable
     bool Settles(HttpStatusCode status, string words) => status == HttpStatusCode.RequestEntityTooLarge
         || (status is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity && (_hasTaken || AboutPoints.IsMatch(words)));
 
+    static bool IsAway(HttpStatusCode status) =>
+        status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+
     // InfluxDB 1 answers 500 for a retention policy that does not exist.
     static bool Passes(HttpStatusCode status, string words) =>
         ((int)status >= 500 && !words.Contains("retention policy not found", StringComparison.Ordinal)) || status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout;
@@ -165,7 +197,7 @@ sealed partial class InfluxClient : IDisposable
             _ => "check 'url'",
         };
         var leads = answer.Headers.Location is { } location ? $" and leads to {Visible.Quote(location.OriginalString.Split('?')[0])}" : "";
-        return $"{_server} answered {said}{leads}; {remedy}";
+        return $"answered {said}{leads}; {remedy}";
     }
 
     /// <summary>What the server says, in one line without our secrets.</summary>

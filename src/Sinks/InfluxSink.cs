@@ -120,11 +120,15 @@ sealed class InfluxSink : Sink
     /// <summary>Bytes of one request; InfluxDB takes 25 MB.</summary>
     const int MostBytes = 4 << 20;
 
+    /// <summary>Requests that one bad point among 50,000 makes fail; where more do, the server is not well.</summary>
+    const int FailuresOfOne = 26;
+
     readonly LineProtocolWriter _writer;
     readonly InfluxClient _client;
     readonly Tally _rejected;
     readonly string _server;
     long _settled;
+    int _first; // the first point that is not settled
 
     public InfluxSink(InfluxSinkOptions options, BuildContext context) : base(context.Inputs)
     {
@@ -176,33 +180,70 @@ sealed class InfluxSink : Sink
 
     async ValueTask SendAllAsync(CancellationToken cancel)
     {
-        await SendAsync(0, _writer.Points.Length, cancel);
+        if (!await SendAsync(_first, _writer.Points.Length, cancel)) return;
         _writer.Clear();
+        _first = 0;
     }
 
-    async ValueTask SendAsync(int from, int until, CancellationToken cancel)
+    ReadOnlyMemory<byte> Lines(int from, int until) => _writer.Lines[(from == 0 ? 0 : _writer.Points[from - 1].End).._writer.Points[until - 1].End];
+
+    /// <summary>Sends points until they are settled. False where the server fails over some of them: those and the ones behind them stay.</summary>
+    async ValueTask<bool> SendAsync(int from, int until, CancellationToken cancel)
     {
-        if (from == until) return;
-        var start = from == 0 ? 0 : _writer.Points[from - 1].End;
-        var answer = await _client.PostAsync(_writer.Lines[start.._writer.Points[until - 1].End], cancel);
-        if (answer.Taken) Settle(from, until, taken: true);
-        else if (until - from == 1 || answer.Refused == until - from)
+        if (from == until) return true;
+        var answer = await _client.PostAsync(Lines(from, until), cancel);
+        if (answer.Verdict == InfluxVerdict.Failed) return await SiftAsync(from, until, cancel);
+        var middle = from + (until - from) / 2;
+        if (answer.Verdict == InfluxVerdict.Taken) Settle(from, until, taken: true);
+        else if (until - from == 1 || answer.Refused == until - from) Reject(from, until, answer.Words);
+        else return await SendAsync(from, middle, cancel) && await SendAsync(middle, until, cancel);
+        return true;
+    }
+
+    /// <summary>
+    /// Looks which of these points the server takes and over which it fails. Where it takes some, those over which it
+    /// fails each alone are given up. False where it takes none: it may be in trouble itself, and nothing is settled.
+    /// </summary>
+    async ValueTask<bool> SiftAsync(int from, int until, CancellationToken cancel)
+    {
+        var settled = new List<(int From, int Until, InfluxAnswer Answer)>();
+        var open = new Stack<(int From, int Until)>([(from, until)]);
+        for (var (taken, failed) = (0, 0); open.TryPop(out var part);)
         {
-            Books.Notice($"had points rejected by {_server}: {answer.Words}");
-            Settle(from, until, taken: false);
+            var answer = await _client.TryAsync(Lines(part.From, part.Until), cancel);
+            var middle = part.From + (part.Until - part.From) / 2;
+            if (answer.Verdict is InfluxVerdict.Away or InfluxVerdict.Misdirected || failed > FailuresOfOne * (taken + 1)) return false;
+            taken += answer.Verdict == InfluxVerdict.Taken ? 1 : 0;
+            failed += answer.Verdict == InfluxVerdict.Taken ? 0 : 1;
+            if (answer.Verdict == InfluxVerdict.Taken || middle == part.From) settled.Add((part.From, part.Until, answer));
+            else
+            {
+                open.Push((middle, part.Until));
+                open.Push((part.From, middle));
+            }
         }
-        else
+
+        if (settled.TrueForAll(s => s.Answer.Verdict != InfluxVerdict.Taken)) return false;
+        foreach (var (first, end, answer) in settled)
         {
-            var middle = from + (until - from) / 2;
-            await SendAsync(from, middle, cancel);
-            await SendAsync(middle, until, cancel);
+            if (answer.Verdict == InfluxVerdict.Taken) Settle(first, end, taken: true);
+            else Reject(first, end, answer.Words);
         }
+
+        return true;
+    }
+
+    void Reject(int from, int until, string words)
+    {
+        Books.Notice($"had points rejected by {_server}: {words}");
+        Settle(from, until, taken: false);
     }
 
     void Settle(int from, int until, bool taken)
     {
         var rows = _writer.Signals[(from == 0 ? 0 : _writer.Points[from - 1].Rows).._writer.Points[until - 1].Rows];
         _settled += rows.Length;
+        _first = until;
         if (taken) Books.Absorbed += rows.Length;
         else foreach (var signal in rows) _rejected.AddOf(signal);
     }

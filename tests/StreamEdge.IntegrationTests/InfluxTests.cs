@@ -71,10 +71,7 @@ public sealed class InfluxTests : IDisposable
     /// <summary>Runs the readings and their windows through a pipeline file.</summary>
     async Task<Ledger> RunAsync(string influx, Uri address)
     {
-        var csv = new StringBuilder("ts,machine,temp,state\n");
-        foreach (var point in Readings().GroupBy(r => (r.Time, r.Machine)))
-            csv.Append($"{point.Key.Time},{point.Key.Machine},{point.First(p => p.Field == "temp").Value},{point.FirstOrDefault(p => p.Field == "state").Value}\n");
-        await File.WriteAllTextAsync(Path.Combine(_folder, "valves.csv"), csv.ToString());
+        await WriteReadingsAsync(_folder);
         var yaml = $$"""
             pipeline: valves
             time: { format: ns }
@@ -92,8 +89,17 @@ public sealed class InfluxTests : IDisposable
         return graph.ReadLedger();
     }
 
+    /// <summary>Writes them into the file valves.csv.</summary>
+    internal static async Task WriteReadingsAsync(string folder)
+    {
+        var csv = new StringBuilder("ts,machine,temp,state\n");
+        foreach (var point in Readings().GroupBy(r => (r.Time, r.Machine)))
+            csv.Append($"{point.Key.Time},{point.Key.Machine},{point.First(p => p.Field == "temp").Value},{point.FirstOrDefault(p => p.Field == "state").Value}\n");
+        await File.WriteAllTextAsync(Path.Combine(folder, "valves.csv"), csv.ToString());
+    }
+
     /// <summary>A valve's temperature once a second; its state where it changes, with what line protocol must escape.</summary>
-    static IEnumerable<(long Time, string Machine, string Field, object Value)> Readings()
+    internal static IEnumerable<(long Time, string Machine, string Field, object Value)> Readings()
     {
         for (var second = 0; second < Seconds; second++)
         {
@@ -107,7 +113,7 @@ public sealed class InfluxTests : IDisposable
     }
 
     /// <summary>What must be in the database: worked out from the readings by plain loops.</summary>
-    static Dictionary<(string Machine, long Time, string Field), object> Expected()
+    internal static Dictionary<(string Machine, long Time, string Field), object> Expected()
     {
         var expected = Readings().ToDictionary(r => (r.Machine, r.Time, r.Field), r => r.Value);
         foreach (var window in Readings().Where(r => r.Field == "temp").GroupBy(r => (r.Machine, Start: r.Time - r.Time % (60 * Second))))
@@ -119,7 +125,7 @@ public sealed class InfluxTests : IDisposable
         return expected;
     }
 
-    static void Compare(Dictionary<(string Machine, long Time, string Field), object> expected, Dictionary<(string Machine, long Time, string Field), object> stored)
+    internal static void Compare(Dictionary<(string Machine, long Time, string Field), object> expected, Dictionary<(string Machine, long Time, string Field), object> stored)
     {
         Assert.NotEmpty(expected);
         Assert.Equal(expected.Keys.Order(), stored.Keys.Order());
@@ -138,7 +144,7 @@ public sealed class InfluxTests : IDisposable
         Assert.Equal((Readings().Count() + Machines * Seconds / 60, 0, 0), (sink.Absorbed, sink.Dropped, sink.Held));
     }
 
-    static Dictionary<(string Machine, long Time, string Field), object> ReadInflux(string json)
+    internal static Dictionary<(string Machine, long Time, string Field), object> ReadInflux(string json)
     {
         var stored = new Dictionary<(string Machine, long Time, string Field), object>();
         foreach (var series in JsonDocument.Parse(json).RootElement.GetProperty("results")[0].GetProperty("series").EnumerateArray())

@@ -267,11 +267,11 @@ public sealed class Outbox : Sink
         if (_sending.IsCompleted) _sending.GetAwaiter().GetResult(); // throws what ended it
     }
 
-    /// <summary>Waits until something was delivered, a second at most.</summary>
+    /// <summary>Waits until something was delivered or the sender has failed, a second at most.</summary>
     async Task ProgressAsync(CancellationToken cancel)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        await Task.WhenAny(_progress.WaitAsync(either.Token), _clock.DelayAsync(Nanoseconds.Second, either.Token));
+        await Task.WhenAny(_progress.WaitAsync(either.Token), _clock.DelayAsync(Nanoseconds.Second, either.Token), _sending);
         await either.CancelAsync();
         cancel.ThrowIfCancellationRequested();
     }

@@ -10,12 +10,14 @@ sealed class InfluxServer : IAsyncDisposable
     public const string User = "edge";
     public const string Password = "s3cret";
 
-    readonly ServerProcess _process;
+    readonly Func<Task<ServerProcess>> _start;
+    ServerProcess _process;
+    bool _isAway;
     readonly HttpClient _client;
 
-    InfluxServer(ServerProcess process, Uri address, bool auth)
+    InfluxServer(ServerProcess process, Func<Task<ServerProcess>> start, Uri address, bool auth)
     {
-        _process = process;
+        (_process, _start) = (process, start);
         Address = address;
         _client = new() { BaseAddress = address };
         if (auth)
@@ -36,9 +38,8 @@ sealed class InfluxServer : IAsyncDisposable
         var configuration = Path.Combine(folder, "influx.conf");
         await File.WriteAllTextAsync(configuration, Configuration(folder, address, ServerProcess.FreePort(), auth), cancel);
 
-        var process = await ServerProcess.StartAsync(
-            "influxd", folder, ["run", "-config", configuration], new(address, "/ping"), cancel);
-        var server = new InfluxServer(process, address, auth);
+        Task<ServerProcess> Start() => ServerProcess.StartAsync("influxd", folder, ["run", "-config", configuration], new(address, "/ping"), cancel);
+        var server = new InfluxServer(await Start(), Start, address, auth);
         try
         {
             // The first user is the administrator, and may be made by anybody.
@@ -51,6 +52,20 @@ sealed class InfluxServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>kill -9. What it has acknowledged is in its folder.</summary>
+    public async Task KillAsync()
+    {
+        await _process.KillAsync();
+        _isAway = true;
+    }
+
+    /// <summary>Starts it again where it was.</summary>
+    public async Task RestartAsync()
+    {
+        _process = await _start();
+        _isAway = false;
     }
 
     /// <summary>Runs one InfluxQL statement and returns the JSON answer, with times in nanoseconds.</summary>
@@ -76,6 +91,7 @@ sealed class InfluxServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
+        if (_isAway) await RestartAsync(); // its folder goes with it
         await _process.DisposeAsync();
     }
 

@@ -65,7 +65,7 @@ sealed class ServerProcess : IAsyncDisposable
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    /// <summary>Kills the server as a power cut would; what it has stored stays, for the next one in the same folder.</summary>
+    /// <summary>Ends it as a power cut would, its folder left as it is.</summary>
     public async Task KillAsync()
     {
         if (!_process.HasExited) _process.Kill();
