@@ -1,6 +1,6 @@
 namespace StreamEdge;
 
-/// <summary>What pipelines keep to go on where they were, each in the folder STATE/PIPELINE.</summary>
+/// <summary>What pipelines keep to go on where they were, each in the folder STATE/PIPELINE.state, which no output is written to.</summary>
 sealed class DurableStates : IDisposable
 {
     readonly Dictionary<string, DurableState> _states = new(StringComparer.Ordinal);
@@ -12,7 +12,7 @@ sealed class DurableStates : IDisposable
         var states = new DurableStates();
         foreach (var plan in plans)
         {
-            var folder = Path.Combine(state, plan.Context.Name);
+            var folder = Path.Combine(state, $"{plan.Context.Name}.state");
             try
             {
                 var kept = states._states[plan.Context.Name] = new DurableState(new DiskFiles(folder), plan.Context.Durable, time);

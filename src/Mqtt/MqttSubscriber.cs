@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace StreamEdge;
 
@@ -34,6 +35,7 @@ public sealed class MqttSubscriber(MqttSettings settings, IReadOnlyList<string> 
     readonly Lock _taking = new(); // guards what follows up to the blank line: the reader and the client's thread hand over here
     readonly Queue<(byte[] Topic, byte[] Message, bool Retained)> _kept = new(); // came with others in one record of TLS, when there was no more room
     TaskCompletionSource? _reading;
+    ExceptionDispatchInfo? _failed; // the thread is gone
     long _first;
     bool _took; // for the reader that waits
     volatile bool _wanted, _unsafe; // a reader waits; a message was handed over that may not be acknowledged yet
@@ -56,6 +58,7 @@ public sealed class MqttSubscriber(MqttSettings settings, IReadOnlyList<string> 
         Task reading;
         lock (_taking)
         {
+            _failed?.Throw();
             Debug.Assert(_reading is null, "one reader at a time");
             for (; taker.HasRoom && _kept.TryDequeue(out var kept); _took = true) Hand(kept.Topic, kept.Message, kept.Retained);
             if (_took)
@@ -98,6 +101,7 @@ public sealed class MqttSubscriber(MqttSettings settings, IReadOnlyList<string> 
     private protected override void WentDown()
     {
         _asked.Clear();
+        if (_took) Finish(); // what came before the connection was lost need not wait for the next
         _unsafe = false; // the acknowledgements are gone with the connection: the broker will send those messages again
     }
 
@@ -151,6 +155,7 @@ public sealed class MqttSubscriber(MqttSettings settings, IReadOnlyList<string> 
     {
         lock (_taking)
         {
+            _failed = ExceptionDispatchInfo.Capture(failure);
             _wanted = false;
             _reading ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             _reading.TrySetException(failure);

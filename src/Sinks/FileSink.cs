@@ -194,10 +194,14 @@ sealed class FileSink : Sink
     }
 
     /// <inheritdoc/>
-    public override void Save(StateWriter state) => state.Write(_file?.Length ?? _goOn);
+    public override void Save(StateWriter state) => state.Write(_path).Write(_file?.Length ?? _goOn);
 
     /// <inheritdoc/>
-    public override void Restore(StateReader state) => _goOn = state.Long();
+    public override void Restore(StateReader state)
+    {
+        var (path, length) = (state.Text(), state.Long());
+        _goOn = path == _path ? length : -1; // of another file it says nothing
+    }
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

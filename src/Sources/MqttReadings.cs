@@ -17,7 +17,7 @@ public sealed class MqttReadings
     readonly CodeCache _codes;
     readonly bool _arrival, _dropRetained;
     readonly long _largest;
-    readonly Tally _malformed, _empty, _tooLarge, _retained, _otherTopic, _notANumber, _badTime, _outOfTimeRange, _undeclared, _tooManyKeys, _tooManyTexts, _wrongUnit;
+    readonly Tally _malformed, _empty, _tooLarge, _retained, _otherTopic, _notANumber, _badTime, _outOfTimeRange, _undeclared, _tooManyKeys, _tooManyTexts, _wrongUnit, _noValue;
 
     internal MqttReadings(MqttSourceOptions options, IReadOnlyList<TopicPattern> patterns, TimeFormat format, Schema schema, BuildContext context, Books books, Action<string> say)
     {
@@ -50,6 +50,7 @@ public sealed class MqttReadings
         _tooManyKeys = books.Reason("too_many_keys");
         _tooManyTexts = books.Reason("too_many_texts");
         _wrongUnit = books.Reason("wrong_unit");
+        _noValue = books.Reason("no_value");
 
         int Want(string name)
         {
@@ -100,12 +101,15 @@ public sealed class MqttReadings
         var quality = row.Read(message, _field.Quality, out var word) == Cell.Missing ? Quality.Good : QualityWord.Of(word);
         if (place.Signal >= 0)
         {
-            ReadField(place, _field.Value, topic, message, time, quality, batch, inUnit: true);
+            if (!ReadField(place, _field.Value, topic, message, time, quality, batch, inUnit: true))
+                Refuse(_noValue, place.Signal, topic, $"it has no value in field {Visible.Quote(_names[_field.Value])}", message);
             return;
         }
 
-        for (var signal = 0; signal < _fieldOf.Length; signal++) ReadField(place with { Signal = signal }, _fieldOf[signal], topic, message, time, quality, batch, inUnit: false);
+        var found = false;
+        for (var signal = 0; signal < _fieldOf.Length; signal++) found |= ReadField(place with { Signal = signal }, _fieldOf[signal], topic, message, time, quality, batch, inUnit: false);
         if (row.Others > 0) _undeclared.Add(row.Others);
+        else if (!found) Refuse(_noValue, -1, topic, "it has a value for none of the signals", message);
     }
 
     TimeReading ReadTime(JsonRow row, ReadOnlySpan<byte> message, out long time)
@@ -115,25 +119,27 @@ public sealed class MqttReadings
         return row.Read(message, _field.Time, out var text) == Cell.Text ? _format.Read(text, out time) : TimeReading.Bad;
     }
 
-    void ReadField(MqttPlace place, int field, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> message, long time, Quality quality, Batch batch, bool inUnit)
+    /// <summary>Reads a field, gives or refuses its reading; false where the message has no value in it.</summary>
+    bool ReadField(MqttPlace place, int field, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> message, long time, Quality quality, Batch batch, bool inUnit)
     {
         var kind = _schema.Signals[place.Signal].Kind;
         var slot = Slot.MissingOf(kind);
         var cell = kind == Kind.Number ? _row!.ReadNumber(message, field, out slot) : Cell.Unusable;
-        if (cell == Cell.Missing) return;
+        if (cell == Cell.Missing) return false;
         Tally? refused = null;
         if (cell == Cell.Unusable)
         {
             cell = _row!.Read(message, field, out var text);
-            if (cell == Cell.Missing) return;
+            if (cell == Cell.Missing) return false;
             refused = cell == Cell.Unusable ? _malformed : kind == Kind.Number ? _notANumber : Slotted(text, kind, out slot);
         }
 
         if (refused is null && inUnit && _row!.Read(message, _field.Unit, out var unit) == Cell.Text && !_units.Convert(unit, place.Signal, ref slot)) refused = _wrongUnit;
         refused ??= Append(place, time, slot, quality, batch);
-        if (refused is null) return;
+        if (refused is null) return true;
         _row!.Read(message, refused == _wrongUnit ? _field.Unit : field, out var shown);
         Refuse(refused, place.Signal, topic, Why(refused, shown), message);
+        return true;
     }
 
     /// <summary>The slot of a value that is no number with decimals; the count of its reason where it cannot be used.</summary>

@@ -227,14 +227,15 @@ sealed class Learned : Operator
     void MeetKeys()
     {
         var keys = _input.Keys;
-        if (_scalings.Length < keys.Count)
+        var count = keys.Count; // once: the source's stage may be adding some
+        if (_scalings.Length < count)
         {
-            Array.Resize(ref _scalings, Math.Max(keys.Count, 2 * _scalings.Length));
+            Array.Resize(ref _scalings, Math.Max(count, 2 * _scalings.Length));
             Array.Resize(ref _learning, _scalings.Length);
             Array.Resize(ref _from, _scalings.Length);
         }
 
-        for (; _met < keys.Count; _met++)
+        for (; _met < count; _met++)
         {
             if (!IsTreated(_met)) _scalings[_met] = new Scaling(0, 1, double.NegativeInfinity, double.PositiveInfinity, Known: true);
             else if (_constants.TryGetValue(keys.SignalOf[_met], out var given)) SetScaling(_met, given.Center, given.Spread);

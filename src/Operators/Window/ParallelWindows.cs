@@ -78,6 +78,7 @@ sealed class ParallelWindows : Operator
         foreach (var copy in _copies) copy.Offer(toOthers: batch.Count >= WorthSplitting && copy != _copies[0]);
         foreach (var copy in _copies) copy.Execute(); // what no other thread has begun
         foreach (var copy in _copies) copy.Join();
+        foreach (var copy in _copies) copy.ThrowIfFailed();
         batch.Release();
         Merge(static (copy, other) => copy.Row < other.Row, output);
     }
@@ -149,8 +150,9 @@ sealed class ParallelWindows : Operator
     void MeetKeys()
     {
         var keys = _input.Keys;
-        if (_places.Length < keys.Count) Array.Resize(ref _places, Math.Max(keys.Count, 2 * _places.Length));
-        for (; _keys < keys.Count; _keys++)
+        var count = keys.Count; // once: the source's stage may be adding some
+        if (_places.Length < count) Array.Resize(ref _places, Math.Max(count, 2 * _places.Length));
+        for (; _keys < count; _keys++)
         {
             var device = keys.DeviceOf[_keys];
             var copy = (int)(Hash(keys.Tags(device)) % (uint)_copies.Length);
@@ -245,13 +247,15 @@ sealed class ParallelWindows : Operator
             Volatile.Write(ref _stand, Done);
         }
 
-        /// <summary>Returns when it has worked on what it was given; throws what that threw.</summary>
+        /// <summary>Returns when it has worked on what it was given.</summary>
         public void Join()
         {
             var spin = new SpinWait();
             while (Volatile.Read(ref _stand) != Done) spin.SpinOnce(sleep1Threshold: -1);
-            _failure?.Throw();
         }
+
+        /// <summary>Throws what the work threw.</summary>
+        public void ThrowIfFailed() => _failure?.Throw();
 
         public (Batch Batch, int Row) Next()
         {

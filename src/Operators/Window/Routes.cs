@@ -21,10 +21,13 @@ sealed class Routes(Schema input, WindowColumns columns, KeyTable groups)
 
     /// <summary>Meets the new keys.</summary>
     /// <param name="most">Told that a group is there, says how many groups there can be.</param>
-    public void Meet(Func<int> most)
+    public void Meet(Func<int> most) => Meet(input.Keys.Count, most);
+
+    /// <summary>Meets the new keys up to a number.</summary>
+    /// <inheritdoc cref="Meet(Func{int})" path="/param"/>
+    public void Meet(int count, Func<int> most)
     {
         var keys = input.Keys;
-        var count = keys.Count;
         if (_byKey.Length < count)
         {
             Array.Resize(ref _byKey, Math.Max(count, 2 * _byKey.Length));

@@ -193,14 +193,15 @@ sealed partial class Window : ClockedWindow
 
     void MeetKeys()
     {
-        if (_short.Length < Input.Keys.Count) Array.Resize(ref _short, Math.Max(Input.Keys.Count, 2 * _short.Length));
-        Routes.Meet(() =>
+        var count = Input.Keys.Count; // once: the source's stage may be adding some
+        if (_short.Length < count) Array.Resize(ref _short, Math.Max(count, 2 * _short.Length));
+        Routes.Meet(count, () =>
         {
             MeetGroups();
             return _groupCount;
         });
         MeetGroups();
-        for (; _keyCount < Input.Keys.Count; _keyCount++)
+        for (; _keyCount < count; _keyCount++)
         {
             _short[_keyCount].Newest = long.MinValue;
             if (Routes.Refused[_keyCount]) continue;

@@ -70,7 +70,8 @@ public sealed record DurableOptions
     [Between("100ms", "1h")]
     public TimeSpan Checkpoint { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Most bytes of the journal, in which readings that their source cannot give again are kept until a checkpoint has them; when it is full the source is not read. Default: 1GB.</summary>
+    /// <summary>Most bytes of the journal, in which readings that their source cannot give again are kept until a checkpoint has them; when it is full the source is not read; 16MB to 1TB. Default: 1GB.</summary>
+    [Between("16MB", "1TB")]
     public ByteSize Journal { get; init; } = new(1_000_000_000);
 }
 

@@ -83,7 +83,8 @@ sealed record Reference(string Written, string Text, string? File)
         try
         {
             var content = Content(path);
-            if (isSecret && !OperatingSystem.IsWindows() && System.IO.File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherRead))
+            // Containers lay secrets below /run, for a process that is alone there.
+            if (isSecret && !OperatingSystem.IsWindows() && !path.StartsWith("/run/", StringComparison.Ordinal) && System.IO.File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherRead))
                 return No(new($"everybody on this machine can read {Visible.Text(path)}", $"chmod 600 {Visible.Text(path)}"), out wrong);
             return new(text, content, path);
         }

@@ -41,7 +41,7 @@ public sealed class DurableState(FileStore files, DurableOptions options, TimePr
     {
         _checkpoints = new(files, notice);
         var newest = _checkpoints.ReadNewest();
-        if (graph.NeedsJournal) _journal = new(files, new() { Name = "journal", MostBytes = options.Journal.Bytes, Notice = notice }, newest?.Position ?? 0);
+        if (graph.NeedsJournal) _journal = new(files, new() { Name = "journal", SegmentBytes = (int)Math.Min(16L << 20, options.Journal.Bytes / 8), MostBytes = options.Journal.Bytes, Notice = notice }, newest?.Position ?? 0);
         graph.KeepIn(this, _journal);
         if (newest is not null) graph.Restore(newest.Snapshot);
         return newest;
@@ -62,7 +62,7 @@ public sealed class DurableState(FileStore files, DurableOptions options, TimePr
                 {
                     await SaveAsync(graph, stop: false);
                 }
-                catch (IOException error)
+                catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
                 {
                     trouble($"no checkpoint could be written: {error.Message}; the one before stands");
                 }

@@ -90,7 +90,8 @@ public sealed class Books(IReadOnlyList<Signal> signals)
     /// <param name="text">A clause that follows the step's name: <c>drops the undeclared signal 'flow'</c>.</param>
     public void Notice(string text)
     {
-        if (_noticed.Count < MostNotices && _noticed.Add(text)) Volatile.Write(ref _notices, [.. _notices, text]);
+        lock (_noticed)
+            if (_noticed.Count < MostNotices && _noticed.Add(text)) Volatile.Write(ref _notices, [.. _notices, text]);
     }
 
     /// <summary>Takes over what another account made, used up and dropped; that one then begins anew. For a step that is made of several.</summary>

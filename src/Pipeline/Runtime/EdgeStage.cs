@@ -73,15 +73,23 @@ sealed class EdgeStage(string name, Target root, IReadOnlyList<Edge> inputs, Clo
     async ValueTask WaitForInputAsync(CancellationToken cancel)
     {
         var waits = new List<Task<bool>>(inputs.Count);
+        using var looked = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         for (var input = 0; input < inputs.Count; input++)
         {
-            if (_blocked[input] || _ended[input] || KeptWaiting(input)) continue;
+            if (_blocked[input] || _ended[input]) continue;
+            if (KeptWaiting(input))
+            {
+                waits.Add(LookAgainAsync(looked.Token)); // a timer may make room for it
+                continue;
+            }
+
             // A wait that is not over is kept: asking again would add a waiter to the channel each time a timer fires.
             var wait = _waits[input] ??= inputs[input].Reader.WaitToReadAsync(cancel).AsTask();
             waits.Add(wait);
         }
 
         await WaitAsync(waits.Count == 1 ? waits[0] : Task.WhenAny(waits).Unwrap(), cancel);
+        await looked.CancelAsync();
         for (var input = 0; input < inputs.Count; input++)
         {
             if (_waits[input] is not { IsCompleted: true } wait) continue;
@@ -103,6 +111,12 @@ sealed class EdgeStage(string name, Target root, IReadOnlyList<Edge> inputs, Clo
             _targets[input].End();
             await PassOnAsync(cancel);
         }
+    }
+
+    async Task<bool> LookAgainAsync(CancellationToken looked)
+    {
+        await Task.WhenAny(Clock.DelayAsync(Nanoseconds.Second, looked));
+        return true;
     }
 
     /// <summary>Whether an input runs so far ahead that others come first; while they give nothing, it waits too.</summary>

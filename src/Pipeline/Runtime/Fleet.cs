@@ -86,7 +86,9 @@ public sealed class Fleet(ILogger log, TimeProvider time)
             await keeping;
         }
 
-        if (state is not null && !graph.WasStopped) state.Clear(); // its input has ended: the next run begins anew
+        if (state is null || !graph.HasRun) return;
+        if (!graph.WasStopped) state.Clear(); // its input has ended: the next run begins anew
+        else if (graph.WasHeld && !stop.IsCancellationRequested) await state.SaveAsync(graph, stop: false);
     }
 
     async Task DrainAsync(Graph graph, Task running, DurableState? state, CancellationToken stop)

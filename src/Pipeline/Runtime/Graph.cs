@@ -42,7 +42,7 @@ public sealed class Graph : IAsyncDisposable
     public bool NeedsJournal => _parts.Sources.Any(s => !s.Source.Replays);
 
     /// <summary>Whether it was stopped with something left for the next run: by a barrier, with what is open in the snapshot, or while outboxes still held rows.</summary>
-    public bool WasStopped => _parts.Stages.Any(s => s.Stopped) || _parts.Sinks.Any(s => s.Sink.Held > 0);
+    public bool WasStopped => WasHeld || _parts.Stages.Any(s => s.Stopped) || _parts.Sinks.Any(s => s.Sink.Held > 0);
 
     /// <summary>Keeps its state on the disk: in the journal what its sources cannot give again, in outboxes what goes over a network. Before <see cref="RunAsync"/>.</summary>
     internal void KeepIn(DurableState state, Journal? journal)
@@ -52,6 +52,12 @@ public sealed class Graph : IAsyncDisposable
             if (!source.Source.Replays) source.Journal = journal;
         foreach (var sink in _parts.Sinks) sink.KeepIn(state, _parts.Pool);
     }
+
+    /// <summary>Whether its stages have run, to their end or to a barrier that stopped them.</summary>
+    public bool HasRun { get; private set; }
+
+    /// <summary>Whether a source said that its input ends, but not the data: what is open is to be gone on with.</summary>
+    public bool WasHeld => _parts.Stages.Any(s => s.IsHeld);
 
     /// <summary>Takes up a snapshot of the same pipeline. Before <see cref="RunAsync"/>.</summary>
     public void Restore(Snapshot snapshot)
@@ -77,6 +83,7 @@ public sealed class Graph : IAsyncDisposable
             {
                 _state?.Write(Name, Beginning()); // what sinks are given from here on is behind it
                 await RunStagesAsync(stop);
+                HasRun = true;
             }
             else
             {
@@ -182,7 +189,7 @@ public sealed class Graph : IAsyncDisposable
             if (!await NamedAsync(sink.Name, sink.Sink.OpenAsync)) return false;
         foreach (var source in _parts.Sources)
             if (!await NamedAsync(source.Name, source.Source.OpenAsync)) return false;
-        return true;
+        return _state is null || !stop.IsCancellationRequested; // with it there is nothing to drain: the next run begins here
 
         async ValueTask<bool> NamedAsync(string step, Func<CancellationToken, ValueTask> open)
         {

@@ -12,6 +12,9 @@ sealed class Merge : Operator
     /// <summary>Most readings that a device holds; then its oldest go on.</summary>
     const int MostHeld = 100_000;
 
+    /// <summary>Most readings of all devices, some 300 MB; then the oldest of a device that gets more go on.</summary>
+    const int MostInAll = 4_000_000;
+
     /// <summary>An input that is so many readings ahead of the others is not read for a while.</summary>
     const int MostAhead = 16 * Batch.MaxRows;
 
@@ -40,7 +43,7 @@ sealed class Merge : Operator
 
     /// <inheritdoc/>
     public override IEnumerable<(string Name, string Value)> Report =>
-        _early > 0 ? [("let go early", $"{_early:N0}, of devices that held more than {MostHeld:N0}")] : [];
+        _early > 0 ? [("let go early", $"{_early:N0}, of devices that held more than {MostHeld:N0}, or all together more than {MostInAll:N0}")] : [];
 
     /// <inheritdoc/>
     public override bool HasRoom(int input) => _ways[input].Held < MostAhead;
@@ -75,7 +78,7 @@ sealed class Merge : Operator
             device.Waiting.Enqueue((new HeldReading(time, key, batch.Value[row], quality, batch.Source), input), (time, _number++));
             (_held, way.Held) = (_held + 1, way.Held + 1);
             Release(device, reached, output);
-            if (device.Waiting.Count <= MostHeld) continue;
+            if (device.Waiting.Count <= MostHeld && _held <= MostInAll) continue;
             _early++;
             ReleaseFirst(device, output);
         }
@@ -106,6 +109,7 @@ sealed class Merge : Operator
     /// <inheritdoc/>
     public override void OnWatermark(int source, long watermark, Output output)
     {
+        if (!_together) return; // no step behind it looks at it
         foreach (var device in InOrder()) Release(device, watermark - 1, output); // before steps behind it are told
         _outgoing.Flush(output);
     }

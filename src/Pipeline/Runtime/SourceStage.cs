@@ -75,7 +75,17 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
             more = await ReadAsync(batch, cancel);
             cancel.ThrowIfCancellationRequested();
             Source.Look(batch);
-            if (Source.Journal is not null) await KeepAsync(batch, cancel); // and acknowledge: whoever sent it sends on while the steps work
+            if (Source.Journal is not null)
+            {
+                // And acknowledge: whoever sent it sends on while the steps work.
+                if (await KeepAsync(batch, cancel) is { } asked)
+                {
+                    batch.Release();
+                    if (!asked) return false;
+                    break;
+                }
+            }
+
             Source.Give(batch);
             await PassOnAsync(cancel);
             if (Source.Journal is null) await AcknowledgeAsync(cancel);
@@ -106,35 +116,53 @@ sealed class SourceStage(SourceStep source, BatchPool pool, Clock clock) : Stage
 
         if (entries.LostEntries + entries.LostRows > 0)
             Source.Books.Notice($"could not read {entries.LostEntries:N0} entries and {entries.LostRows:N0} readings of its journal again; they are lost");
+        Source.IsLive = true;
         return true;
     }
 
-    /// <summary>Writes what the source gave into the journal, brings it to the disk and acknowledges it.</summary>
-    async ValueTask KeepAsync(Batch batch, CancellationToken cancel)
+    /// <summary>
+    /// Writes what the source gave into the journal, brings it to the disk and acknowledges it. While the disk or the
+    /// journal is full nothing more is read, but barriers pass: what makes room waits for them. Null: go on; otherwise as
+    /// <see cref="AnswerAsync"/>, and nothing was kept.
+    /// </summary>
+    async ValueTask<bool?> KeepAsync(Batch batch, CancellationToken cancel)
     {
-        if (batch.Count > 0) await UntilDoneAsync(() => Source.Keep(batch), cancel);
-        if (Source.Source.Remark is { Kind: not RemarkKind.None } remark) await UntilDoneAsync(() => Source.Keep(remark), cancel);
-        if (batch.Count > 0) await UntilDoneAsync(() => Source.Journal!.Sync(), cancel);
+        while (batch.Count > 0 && !TryWrite(() => Source.Keep(batch)))
+        {
+            if (await PauseAsync(cancel) is { } asked) return asked;
+        }
+
+        if (Source.Source.Remark is { Kind: not RemarkKind.None } remark)
+            while (!TryWrite(() => Source.Keep(remark))) await Clock.DelayAsync(Nanoseconds.Second, cancel);
+        while (batch.Count > 0 && !TryWrite(() => Source.Journal!.Sync())) await Clock.DelayAsync(Nanoseconds.Second, cancel);
         await AcknowledgeAsync(cancel);
+        return null;
     }
 
-    /// <summary>Tries it until the disk takes it; nothing more is read meanwhile.</summary>
-    async ValueTask UntilDoneAsync(Action write, CancellationToken cancel)
+    bool TryWrite(Action write)
     {
-        while (true)
+        try
         {
-            try
-            {
-                write();
-                return;
-            }
-            catch (IOException error)
-            {
-                Source.Books.Notice($"cannot keep what it takes: {error.Message}; it tries again, and takes nothing meanwhile");
-            }
-
-            await Clock.DelayAsync(Nanoseconds.Second, cancel);
+            write();
+            return true;
         }
+        catch (IOException error)
+        {
+            Source.Books.Notice($"cannot keep what it takes: {error.Message}; it tries again, and takes nothing meanwhile");
+            return false;
+        }
+    }
+
+    /// <summary>Waits a second, and answers a barrier that comes meanwhile.</summary>
+    async ValueTask<bool?> PauseAsync(CancellationToken cancel)
+    {
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _interrupt.Token))
+        {
+            await Task.WhenAny(Clock.DelayAsync(Nanoseconds.Second, either.Token));
+        }
+
+        cancel.ThrowIfCancellationRequested();
+        return _interrupt.IsCancellationRequested ? await AnswerAsync(cancel) : null;
     }
 
     async ValueTask AcknowledgeAsync(CancellationToken cancel)

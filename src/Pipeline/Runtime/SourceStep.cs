@@ -49,6 +49,9 @@ sealed class SourceStep(string name, int number, int count, Source source, Batch
     /// <inheritdoc cref="Keep(Batch)" path="/exception"/>
     public void Keep(Remark remark) => Position = Journal!.AppendRemark(Name, remark) + 1;
 
+    /// <summary>Whether the journal has been read again, as far as it went.</summary>
+    public bool IsLive { get; set; }
+
     /// <summary>The entries of the journal that the checkpoint has not seen.</summary>
     public JournalReader Replay() => Journal!.Replay(Position, new Dictionary<string, Schema> { [Name] = Source.Output }, pool);
 
@@ -111,6 +114,8 @@ sealed class SourceStep(string name, int number, int count, Source source, Batch
 
     public void Save(Snapshot snapshot)
     {
+        // Behind the replay the steps have got all that it wrote, so that a silent source holds no journal back.
+        if (Journal is not null && IsLive) Position = Journal.Position;
         if (Journal is not null) snapshot.Needs(Position);
         snapshot.Add(Name, "", state =>
         {

@@ -35,6 +35,9 @@ abstract class Stage(string name, Clock clock)
     /// <summary>Whether its task has ended without an error; its state then stands still.</summary>
     public bool Ended { get; private set; }
 
+    /// <summary>Whether its input ended, but not the data.</summary>
+    public bool IsHeld => Holds;
+
     /// <summary>Whether a barrier stopped it: what its steps hold is in the snapshot, and not flushed.</summary>
     public bool Stopped { get; private set; }
 

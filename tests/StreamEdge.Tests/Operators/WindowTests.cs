@@ -239,7 +239,7 @@ public class WindowTests
         {
             var random = new Random(seed);
             var (every, length, wait, keep) = (random.Next(1, 6), random.Next(1, 15), random.Next(0, 4), random.Next(0, 6));
-            var late = Enum.GetValues<LateReadings>()[random.Next(3)];
+            var late = new[] { LateReadings.Revise, LateReadings.Add, LateReadings.Drop }[random.Next(3)];
             var plant = new Plant(["machine"], s_waitOne with { Wait = TimeSpan.FromSeconds(wait), Late = late, KeepLate = TimeSpan.FromSeconds(keep), Clock = random.Next(2) == 0 ? ClockKind.Device : ClockKind.Shared }, Some.Signal("v"));
             var rows = new List<Row>();
             var newest = new Dictionary<string, double>();

@@ -21,7 +21,7 @@ public class MqttReadingsTests
         rig.Read("plant/l1/m1/temp", """{"v": null, "ts": 6000}""");
 
         Assert.Equal(["l1,m1.temp@1 = 71.5", "l1,m2.temp@2 = 72.5 bad", "l2,m1.strokes@3 = 9007199254740993", "l1,m1.state@4 = run", "l1,m1.open@5 = true uncertain"], rig.Lines());
-        Assert.Equal([], rig.Drops);
+        Assert.Equal(["no_value 1 temp:1"], rig.Drops);
     }
 
     [Fact]
