@@ -26,6 +26,9 @@ public abstract class Operator(Schema output, IReadOnlyList<Signal> signals)
     /// <summary>Whether it depends on the order of a device's rows: the compiler then puts a reorder before it, where they may be out of order.</summary>
     public virtual bool NeedsOrder => false;
 
+    /// <summary>Where it matters which of a device's readings of one instant comes first: by signal its rank, the least first; null where they come as they do.</summary>
+    public virtual IReadOnlyList<byte>? Ranks => null;
+
     /// <summary>Whether what it emits depends on how far event time has come: where readings come to it by several ways, the compiler brings them to one time first.</summary>
     public virtual bool HasClock => false;
 

@@ -63,7 +63,7 @@ public sealed class OutboxKillTests : IDisposable
     /// <summary>The number of the newest checkpoint; 0 where there is none.</summary>
     int LastCheckpoint()
     {
-        var folder = Path.Combine(_folder, "state", "valves");
+        var folder = Path.Combine(_folder, "state", "valves.state");
         return Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "checkpoint-*").Select(f => int.Parse(f[^10..], CultureInfo.InvariantCulture)).DefaultIfEmpty().Max() : 0;
     }
 

@@ -11,6 +11,7 @@ sealed class ConditionWindow : WindowStep
     readonly HeldRows _held;
     readonly List<Open> _groups = [];
     readonly double[] _truth;
+    readonly bool[] _decides; // by signal: a reading of another one ends nothing, though what it finds may be true still
     long _due = long.MaxValue;
     long _now; // of the gateway's clock, when the batch came
 
@@ -18,11 +19,16 @@ sealed class ConditionWindow : WindowStep
         : base(options, $"{(options.While is null ? "until" : "while")} {options.While ?? options.Until}", columns, context)
     {
         (_isUntil, _condition, _held) = (options.While is null, condition, new(rows, Input));
+        _decides = [.. Input.Signals.Select((_, signal) => condition.Reads(signal))];
+        if (Array.TrueForAll(_decides, static decides => !decides)) Array.Fill(_decides, true); // as of a time of day
         _truth = new double[Math.Max(Input.MaxRows, rows.MaxRows)];
     }
 
     /// <inheritdoc/>
     public override bool NeedsOrder => true;
+
+    /// <summary>Of one instant that which decides comes first, so that it is true of the others; where it ends the window they are in, last.</summary>
+    public override IReadOnlyList<byte>? Ranks => [.. Input.Signals.Select((_, signal) => (byte)(_decides[signal] == _isUntil ? 1 : 0))];
 
     /// <inheritdoc/>
     public override long NextDue => _due;
@@ -136,7 +142,7 @@ sealed class ConditionWindow : WindowStep
     /// <inheritdoc/>
     protected override void After(Batch batch, int row, KeyRoute route, Output output)
     {
-        if (_isUntil && _truth[row] == 1 && batch.Time[row] == _groups[route.Group].Newest) End(route.Group, batch.Time[row], batch.Source, output);
+        if (_isUntil && _truth[row] == 1 && _decides[Input.Keys.SignalOf[batch.Key[row]]] && batch.Time[row] == _groups[route.Group].Newest) End(route.Group, batch.Time[row], batch.Source, output);
     }
 
     Tally Between => field ??= Books.Reason("between_windows");

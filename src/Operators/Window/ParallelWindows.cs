@@ -33,12 +33,15 @@ sealed class ParallelWindows : Operator
         _copies = [.. Enumerable.Range(0, copies).Select(_ => new Copy(make, context))];
         foreach (var tally in one.Books.Drops) Books.Reason(tally.Reason);
         _full = Books.Reason("too_many_keys");
-        NeedsOrder = one.NeedsOrder;
+        (NeedsOrder, Ranks) = (one.NeedsOrder, one.Ranks);
         StateShape = $"{one.StateShape}, {copies} side by side";
     }
 
     /// <inheritdoc/>
     public override bool NeedsOrder { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<byte>? Ranks { get; }
 
     /// <inheritdoc/>
     public override bool HasClock => true;

@@ -37,7 +37,7 @@ public sealed record WindowOptions : OperatorOptions
     /// <summary>A window lasts while this is true of the last known values of its group, from the first reading of which it is to the first of which it is not: <c>while: state == "run"</c>. A bad reading decides nothing: its value is missing, and while the condition cannot be told for want of a value, all stays as it was.</summary>
     public Expression? While { get; init; }
 
-    /// <summary>A window ends with a reading of which this is true; the next one begins the next window: <c>until: door == "open"</c>. A bad reading ends none, for its value is missing.</summary>
+    /// <summary>A window ends with a reading of a signal named here of which this is true, the last of its instant; the next one begins the next window: <c>until: door == "open"</c>. A bad reading ends none, for its value is missing.</summary>
     public Expression? Until { get; init; }
 
     /// <summary>The tags whose values make a group. Default: all tags, a group per device.</summary>

@@ -70,9 +70,9 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
         if (runner is { NeedsOrder: true } && context.Time.Wait > TimeSpan.Zero)
         {
             if (options.TellsInputsApart) inputs = [.. inputs.Select((input, number) => input.Ordered ? input : PutInReorder(entry, [input], null, number > 0 ? $"{number + 1}" : ""))];
-            else if (!ordered)
+            else if (!ordered || runner.Ranks is not null)
             {
-                inputs = [PutInReorder(entry, inputs, queue)];
+                inputs = [PutInReorder(entry, inputs, queue, ranks: runner.Ranks)];
                 (ordered, queue) = (true, null);
             }
         }
@@ -218,9 +218,9 @@ sealed class Planner(PipelineContext context, IReadOnlyList<StepEntry> entries, 
         if (step is not null) Put(step);
     }
 
-    PlannedStep PutInReorder(StepEntry entry, IReadOnlyList<PlannedStep> inputs, QueueOptions? queue, string number = "")
+    PlannedStep PutInReorder(StepEntry entry, IReadOnlyList<PlannedStep> inputs, QueueOptions? queue, string number = "", IReadOnlyList<byte>? ranks = null)
     {
-        var reorder = new Reorder(inputs[0].Output!, context);
+        var reorder = new Reorder(inputs[0].Output!, context, ranks: ranks);
         return PutIn(new PlannedStep
         {
             Name = $"{entry.Name}.reorder{number}",

@@ -80,6 +80,7 @@ public sealed class BoundExpression
     readonly Schema _schema;
     readonly string _text;
     readonly List<Memory> _memories = [];
+    readonly HashSet<int> _columns = [];
 
     internal BoundExpression(Part root, Schema schema, string text)
     {
@@ -120,9 +121,14 @@ public sealed class BoundExpression
         foreach (var memory in _memories) memory.Restore(state, _schema);
     }
 
+    /// <summary>Whether it looks at a column of the rows.</summary>
+    public bool Reads(int column) => _columns.Contains(column);
+
     void Find(Part part)
     {
         if (part is Memory memory) _memories.Add(memory);
+        if (part is NumberColumn number) _columns.Add(number.Column);
+        if (part is BitsColumn bits) _columns.Add(bits.Column);
         foreach (var inner in part.Parts) Find(inner);
     }
 }

@@ -7,17 +7,21 @@ namespace StreamEdge;
 /// <summary>A column of numbers, as it is.</summary>
 sealed class NumberColumn(ExpressionType type, int column) : Part(type)
 {
+    public int Column { get; } = column;
+
     public override void Compute(Tile tile, Span<double> to) => Of(tile).CopyTo(to);
 
-    public override ReadOnlySpan<double> Of(Tile tile) => tile.Batch.Column(column).Slice(tile.From, tile.Count);
+    public override ReadOnlySpan<double> Of(Tile tile) => tile.Batch.Column(Column).Slice(tile.From, tile.Count);
 }
 
 /// <summary>A column of whole numbers, texts or booleans, whose slots become doubles.</summary>
 sealed class BitsColumn(ExpressionType type, int column) : Part(type)
 {
+    public int Column { get; } = column;
+
     public override void Compute(Tile tile, Span<double> to)
     {
-        var slots = tile.Batch.Bits(column).Slice(tile.From, tile.Count);
+        var slots = tile.Batch.Bits(Column).Slice(tile.From, tile.Count);
         for (var row = 0; row < slots.Length; row++) to[row] = slots[row] == Slot.Missing ? double.NaN : slots[row];
     }
 }

@@ -16,6 +16,7 @@ public sealed class Reorder : Operator
     readonly Clock _clock;
     readonly long _wait, _idle;
     readonly int _maxHeld;
+    readonly IReadOnlyList<byte>? _ranks;
     readonly List<Device> _devices = [];
     readonly List<double[]> _further = []; // slots behind the first column, of rows that wait
     readonly Stack<int> _free = []; // those of rows that have left
@@ -27,13 +28,15 @@ public sealed class Reorder : Operator
     /// <param name="pipeline">What all steps share.</param>
     /// <param name="wait">How long a device's readings wait for each other; null for the pipeline's <c>wait</c>.</param>
     /// <param name="maxHeld">Most readings or rows that a device holds.</param>
-    public Reorder(Schema input, PipelineContext pipeline, TimeSpan? wait = null, int maxHeld = MostHeld) : base(input)
+    /// <param name="ranks">By signal, which of the readings of one instant comes first; null for that which came first.</param>
+    public Reorder(Schema input, PipelineContext pipeline, TimeSpan? wait = null, int maxHeld = MostHeld, IReadOnlyList<byte>? ranks = null) : base(input)
     {
         Debug.Assert(!input.HasWindow, "windows leave in order, and more belongs to them than columns");
         _clock = pipeline.Clock;
         _wait = Nanoseconds.Of(wait ?? pipeline.Time.Wait);
         _idle = Nanoseconds.Of(pipeline.Time.Idle);
         _maxHeld = maxHeld;
+        _ranks = ranks;
     }
 
     /// <inheritdoc/>
@@ -61,7 +64,7 @@ public sealed class Reorder : Operator
         {
             var device = DeviceOf(Output.IsRows ? key[row] : deviceOf[key[row]]);
             device.LastInput = now;
-            var waiting = new WaitingRow(time[row], slot[row], key[row], batch.Source, Output.IsRows ? Further(batch, row) : -1, batch.HasQuality ? batch.Quality[row] : Quality.Good);
+            var waiting = new WaitingRow(time[row], slot[row], key[row], batch.Source, Output.IsRows ? Further(batch, row) : -1, batch.HasQuality ? batch.Quality[row] : Quality.Good, RankOf(key[row]));
             if (time[row] < device.Watermark)
             {
                 Emit(waiting, output);
@@ -147,7 +150,7 @@ public sealed class Reorder : Operator
             {
                 var (time, quality, source) = (state.Long(), (Quality)state.Long(), state.Int());
                 var key = Output.IsRows ? number : state.Key(Output);
-                var row = new WaitingRow(time, state.ReadSlot(Output.KindOf(key), Output.Codes), key, source, Output.IsRows ? Further() : -1, quality);
+                var row = new WaitingRow(time, state.ReadSlot(Output.KindOf(key), Output.Codes), key, source, Output.IsRows ? Further() : -1, quality, RankOf(key));
                 for (var column = 1; column < Output.Columns.Count; column++) _further[row.Further][column - 1] = state.ReadSlot(Output.KindOf(key, column), Output.Codes);
                 device.Waiting.Add(row);
                 _held++;
@@ -156,6 +159,8 @@ public sealed class Reorder : Operator
 
         if (_held > 0) _due = _clock.Now + _idle;
     }
+
+    byte RankOf(int key) => _ranks is null ? (byte)0 : _ranks[Output.Keys.SignalOf[key]];
 
     int Further(Batch batch, int row)
     {
