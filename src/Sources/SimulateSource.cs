@@ -141,7 +141,7 @@ sealed class SimulateSource : Source
     public override void Restore(StateReader state)
     {
         var shape = state.Text();
-        if (shape != _shape) throw new InvalidOperationException($"its saved state is of another simulation (seed, start, machines and signals {shape}, now {_shape}); rename the step to start it afresh");
+        if (shape != _shape) throw new InvalidOperationException($"its saved state is of another simulation (seed, start, machines and signals {shape}, now {_shape}); put it back, or begin anew with 'run --fresh'");
         (_time, _machine, _model, _made) = (state.Long(), state.Int(), state.Int(), state.Long());
         state.Longs().CopyTo(_next, 0);
         _delays.Restore(state);

@@ -31,9 +31,21 @@ public sealed class Snapshot
     {
         if (!_states.TryGetValue(step, out var state)) return;
         if (state.Shape != shape)
-            throw new StepFailure(step, new InvalidOperationException($"its saved state was made with other options ({state.Shape}, now {shape}); rename the step to start it afresh"));
+            throw new StepFailure(step, new InvalidOperationException($"its saved state was made with other options ({state.Shape}, now {shape}); put them back, or begin anew with 'run --fresh'"));
         var reader = new StateReader(state.Bytes);
-        restore(reader);
+        try
+        {
+            restore(reader);
+        }
+        catch (FileNotFoundException error)
+        {
+            throw new StepFailure(step, new IOException($"{error.Message}; put it back, or begin anew with 'run --fresh'", error));
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new StepFailure(step, error);
+        }
+
         if (!reader.AtEnd) throw new StepFailure(step, new InvalidOperationException("it did not read its saved state to the end"));
     }
 

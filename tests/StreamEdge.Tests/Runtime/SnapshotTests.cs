@@ -138,7 +138,7 @@ public class SnapshotTests
         await using var second = Parts([]).Graph("- collect: { part: numbers }\n- work: { part: pass }\n- transmit: { out: { part: page } }");
         var failure = Assert.Throws<StepFailure>(() => second.Restore(snapshot));
 
-        Assert.Equal("step 'work' failed: its saved state was made with other options (sum, now ); rename the step to start it afresh", failure.Message);
+        Assert.Equal("step 'work' failed: its saved state was made with other options (sum, now ); put them back, or begin anew with 'run --fresh'", failure.Message);
     }
 
     static Rig Parts(List<string> lines, Func<int, CancellationToken, ValueTask>? before = null) => new Rig()

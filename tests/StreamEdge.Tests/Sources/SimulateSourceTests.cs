@@ -220,7 +220,7 @@ public class SimulateSourceTests
 
         var error = Assert.Throws<InvalidOperationException>(() => rig.Build(options with { Seed = 3 }).Restore(new StateReader(state.Written)));
 
-        Assert.Equal("its saved state is of another simulation (seed, start, machines and signals 1 1767225600000000000 4 temp, now 3 1767225600000000000 4 temp); rename the step to start it afresh", error.Message);
+        Assert.Equal("its saved state is of another simulation (seed, start, machines and signals 1 1767225600000000000 4 temp, now 3 1767225600000000000 4 temp); put it back, or begin anew with 'run --fresh'", error.Message);
     }
 
     [Fact]
