@@ -5,12 +5,11 @@ public sealed class MqttKillTests : IDisposable
 {
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streamedge-mqtt-kill-");
 
-    /// <summary>How many kills: 8, or 200 in a long run.</summary>
-    static int Kills => Environment.GetEnvironmentVariable("STREAMEDGE_LONG") is null ? 8 : 200;
+    const int Kills = 200;
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [Fact]
+    [LongFact]
     public async Task Nothing_that_the_broker_took_is_lost_doubled_or_out_of_order_when_the_gateway_is_killed()
     {
         await using var broker = await MosquittoServer.StartAsync(MqttOracle.Broker);
